@@ -1,0 +1,52 @@
+/** The part of an image's configuration that says how to run it (OCI image-spec `config`, plus Docker's own fields). */
+export interface RunConfig {
+  User?: string;
+  ExposedPorts?: Record<string, Record<string, never>>;
+  Env?: string[];
+  Entrypoint?: string[];
+  Cmd?: string[];
+  Volumes?: Record<string, Record<string, never>>;
+  WorkingDir?: string;
+  Labels?: Record<string, string>;
+  StopSignal?: string;
+  StopTimeout?: number;
+  ArgsEscaped?: boolean;
+  Healthcheck?: Healthcheck;
+  Shell?: string[];
+  OnBuild?: string[];
+}
+
+/** Docker's health check; durations in nanoseconds. */
+export interface Healthcheck {
+  Test?: string[];
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  StartInterval?: number;
+  Retries?: number;
+}
+
+/** What an image is for. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+  readonly osVersion?: string;
+}
+
+/** An image as it will be: the config file of a docker-archive, less rootfs and history. */
+export interface ImageConfig {
+  readonly platform: Platform;
+  readonly author?: string;
+  /** RFC 3339 */
+  readonly created: string;
+  readonly run: RunConfig;
+}
+
+/** The search path of programs where the image's Env sets none. */
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The value of an environment variable in a config; the last one given counts. */
+export function environmentValue(config: RunConfig, name: string): string | undefined {
+  return config.Env?.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+}

@@ -1,0 +1,79 @@
+/**
+ * A path inside an image, as bytes.
+ *
+ * File names on Linux are bytes, not text, so a path is held as a string with one UTF-16 code unit per byte ("latin1"):
+ * cheap as a map key, exact for any name. The form is canonical: no leading, trailing or double slash, no `.` or `..`;
+ * the image's root is the empty string. Use {@link displayPath} to show one to a person.
+ */
+export type ImagePath = string & { readonly __brand: 'ImagePath' };
+
+/** The image's root directory. */
+export const ROOT = '' as ImagePath;
+
+/** An {@link ImagePath} from text such as `/usr/bin/env` (UTF-8 encoded); components `.` and empty ones are dropped. */
+export function imagePath(text: string): ImagePath {
+  return canonicalPath(Buffer.from(text, 'utf8').toString('latin1'));
+}
+
+/**
+ * The canonical form of a byte string, without looking at any file.
+ * `..` stays as it is: what it means depends on symbolic links, see `filesystem/resolve.ts`.
+ */
+export function canonicalPath(bytes: string): ImagePath {
+  if (!/^\/|\/$|\/\/|(^|\/)\.(\/|$)/.test(bytes)) return bytes as ImagePath;
+  return bytes
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/') as ImagePath;
+}
+
+/** True where a canonical path would leave the root it is relative to. */
+export function hasParentReference(path: string): boolean {
+  return path === '..' || path.startsWith('../') || path.endsWith('/..') || path.includes('/../');
+}
+
+/** The directory that holds `path`; the root is its own parent. */
+export function parentPath(path: ImagePath): ImagePath {
+  const slash = path.lastIndexOf('/');
+  return (slash < 0 ? '' : path.slice(0, slash)) as ImagePath;
+}
+
+/** The last component of `path`, as a byte string. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `name` (canonical, relative) under `directory`. */
+export function joinPath(directory: ImagePath, name: string): ImagePath {
+  return canonicalPath(directory === '' ? name : `${directory}/${name}`);
+}
+
+/** `path` and every directory above it, nearest first, without the root. */
+export function* withAncestors(path: ImagePath): Generator<ImagePath> {
+  for (let at = path; at !== ''; at = parentPath(at)) yield at;
+}
+
+/** True where `path` is `directory` or lies below it. */
+export function isWithin(path: ImagePath, directory: ImagePath): boolean {
+  return directory === '' || path === directory || path.startsWith(`${directory}/`);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** An absolute path for people: UTF-8 where the bytes are that, `\xNN` for bytes that are not, control characters escaped. */
+export function displayPath(path: string): string {
+  return `/${displayBytes(path)}`;
+}
+
+/** Text for people from a byte string, escaped as {@link displayPath} does. */
+export function displayBytes(bytes: string): string {
+  if (/^[\x20-\x7e]*$/.test(bytes)) return bytes;
+  let text: string;
+  try {
+    text = UTF8.decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    text = bytes.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in file names must not reach a terminal
+  return text.replace(/[\x00-\x1f\x7f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
