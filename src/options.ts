@@ -1,0 +1,47 @@
+import type { EventListener } from './model/events.ts';
+
+/** What may be left out of the change layer, by name. */
+export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
+export type TrimGroup = (typeof TRIM_GROUPS)[number];
+
+/** What is left out where the caller says nothing. */
+export const DEFAULT_TRIM: readonly TrimGroup[] = ['caches', 'tmp', 'ssh-host-keys'];
+
+/** What a caller of `slim()` may say. Only `container` is required. */
+export interface SlimOptions {
+  /** id, unique id prefix, or name */
+  readonly container: string;
+  /** default: `skinny-<container>`, made a valid reference */
+  readonly tag?: string | undefined;
+  /** the engine: `unix:///path`, `tcp://host:port`, `ssh://host`; default: what DOCKER_HOST, the docker context or the usual sockets say */
+  readonly host?: string | undefined;
+  /** overwrite an image of that name whoever made it */
+  readonly force?: boolean | undefined;
+  /** globs of paths to keep besides; one that matches nothing is an error */
+  readonly include?: readonly string[] | undefined;
+  /** globs of paths to leave out, whatever needs them */
+  readonly exclude?: readonly string[] | undefined;
+  /** keep all of /lib */
+  readonly bruteLib?: boolean | undefined;
+  /** keep all of /usr/lib */
+  readonly bruteUsrLib?: boolean | undefined;
+  /** default: {@link DEFAULT_TRIM} */
+  readonly trim?: readonly TrimGroup[] | undefined;
+  /** whose configuration the result gets; default `image` */
+  readonly config?: 'image' | 'container' | undefined;
+  /** Dockerfile instructions applied to the configuration, in their order */
+  readonly change?: readonly string[] | undefined;
+  /** default true: a running container is paused while it is read */
+  readonly pause?: boolean | undefined;
+  /** an unresolved dependency fails the run */
+  readonly strict?: boolean | undefined;
+  /** stop after the plan: nothing is sent */
+  readonly dryRun?: boolean | undefined;
+  readonly keepTemp?: boolean | undefined;
+  /** where temporary files rest; default: the system's */
+  readonly tempDir?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventListener | undefined;
+  /** default: `process.env`; read for DOCKER_HOST and its kin and SOURCE_DATE_EPOCH */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}

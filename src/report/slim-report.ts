@@ -1,0 +1,56 @@
+import type { Finding } from '../closure/findings.ts';
+import type { Phase } from '../model/events.ts';
+import type { TrimGroup } from '../options.ts';
+
+/** The version of the JSON document that `report.schema.json` describes. */
+export const REPORT_SCHEMA_VERSION = 1;
+
+/** Regular files' content in bytes (a hardlinked file once), and how many entries of any kind. */
+export interface Amount {
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+/** A directory (two levels deep: `/usr/lib`) with what was kept below it. */
+export interface Part extends Amount {
+  readonly path: string;
+}
+
+/** What a run did, as data. Paths and names are text for people (`displayPath`); sizes are bytes, times milliseconds. */
+export interface SlimReport {
+  readonly schemaVersion: typeof REPORT_SCHEMA_VERSION;
+  readonly tool: { readonly name: 'skinnywhale'; readonly version: string };
+  readonly engine: { readonly endpoint: string; readonly version: string; readonly storage: string };
+  readonly container: { readonly id: string; readonly name: string };
+  readonly parentImage: { readonly id: string; readonly tags: readonly string[] };
+  /** `imageId` and `layer` are null in a dry run. */
+  readonly result: {
+    readonly reference: string;
+    readonly imageId: string | null;
+    readonly layer: string | null;
+    readonly dryRun: boolean;
+  };
+  readonly sizes: {
+    /** the container's whole tree */
+    readonly before: Amount;
+    /** what is in the result */
+    readonly after: Amount;
+    /** of `after`: from the container's change layer */
+    readonly fromChange: Amount;
+    /** of `after`: from the parent image */
+    readonly fromParent: Amount;
+    /** in `before` and not in `after` */
+    readonly dropped: Amount;
+  };
+  readonly trimmed: readonly (Amount & { readonly group: TrimGroup })[];
+  readonly largestParts: readonly Part[];
+  /** one line for each file taken from the parent image, with the first reason */
+  readonly fromParent: readonly { readonly path: string; readonly bytes: number; readonly rule: string; readonly by: string | null }[];
+  readonly findings: readonly ReportedFinding[];
+  readonly warnings: readonly string[];
+  readonly timings: readonly { readonly phase: Phase; readonly milliseconds: number; readonly bytes?: number }[];
+  readonly temporaryBytes: number;
+}
+
+/** A {@link Finding} with its paths made text. */
+export type ReportedFinding = Finding;
