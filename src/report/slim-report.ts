@@ -1,5 +1,7 @@
 import type { Finding } from '../closure/findings.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
+import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
@@ -29,6 +31,8 @@ export interface SlimReport {
     readonly imageId: string | null;
     readonly layer: string | null;
     readonly dryRun: boolean;
+    /** what `docker run` starts where it is told nothing: Entrypoint and Cmd of the result, one after the other */
+    readonly command: readonly string[];
   };
   readonly sizes: {
     /** the container's whole tree */
@@ -45,12 +49,32 @@ export interface SlimReport {
   readonly trimmed: readonly (Amount & { readonly group: TrimGroup })[];
   readonly largestParts: readonly Part[];
   /** one line for each file taken from the parent image, with the first reason */
-  readonly fromParent: readonly { readonly path: string; readonly bytes: number; readonly rule: string; readonly by: string | null }[];
+  readonly fromParent: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly rule: string;
+    readonly by: string | null;
+  }[];
   readonly findings: readonly ReportedFinding[];
   readonly warnings: readonly string[];
   readonly timings: readonly { readonly phase: Phase; readonly milliseconds: number; readonly bytes?: number }[];
   readonly temporaryBytes: number;
 }
 
-/** A {@link Finding} with its paths made text. */
-export type ReportedFinding = Finding;
+type Displayed<T> = {
+  readonly [K in keyof T]: T[K] extends ImagePath
+    ? string
+    : T[K] extends readonly ImagePath[]
+      ? readonly string[]
+      : T[K];
+};
+type DisplayedEach<T> = T extends unknown ? Displayed<T> : never;
+
+/** A {@link Finding} with its paths and names made text for people, see `reportFindings`. */
+export type ReportedFinding = DisplayedEach<Finding>;
+
+/** The document that `--json` writes instead of a report where a run failed. */
+export interface ErrorReport {
+  readonly schemaVersion: typeof REPORT_SCHEMA_VERSION;
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
+}

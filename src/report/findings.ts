@@ -1,0 +1,39 @@
+import type { Finding } from '../closure/findings.ts';
+import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
+import type { ReportedFinding } from './slim-report.ts';
+
+/** The findings as they stand in a report: every path absolute and, like every name, text that is safe to show. */
+export function reportFindings(findings: readonly Finding[]): ReportedFinding[] {
+  return findings.map(reportFinding);
+}
+
+function reportFinding(finding: Finding): ReportedFinding {
+  switch (finding.kind) {
+    case 'unresolved-library':
+    case 'unresolved-interpreter':
+      return { ...finding, name: displayBytes(finding.name), requesters: paths(finding.requesters) };
+    case 'provided-by-host':
+      return {
+        ...finding,
+        name: displayBytes(finding.name),
+        requesters: paths(finding.requesters),
+        presentAs: paths(finding.presentAs),
+      };
+    case 'unresolved-command':
+      return { ...finding, name: displayBytes(finding.name) };
+    case 'blocked-library':
+      return {
+        ...finding,
+        name: displayBytes(finding.name),
+        candidate: displayPath(finding.candidate),
+        requesters: paths(finding.requesters),
+      };
+    case 'defective-elf':
+    case 'whiteout-name':
+      return { ...finding, path: displayPath(finding.path) };
+  }
+}
+
+function paths(bytes: readonly ImagePath[]): string[] {
+  return bytes.map(displayPath);
+}

@@ -1,0 +1,160 @@
+import { formatBytes, formatCount } from './sizes.ts';
+import type { Amount, SlimReport } from './slim-report.ts';
+import { type Message, wordFindings } from './wording.ts';
+
+/** How a report is shown. */
+export interface TextOptions {
+  /** the width of the terminal; default 80 */
+  readonly columns?: number | undefined;
+  /** bold headings */
+  readonly color?: boolean | undefined;
+}
+
+const DEFAULT_COLUMNS = 80;
+const WIDEST = 120;
+const PARTS_SHOWN = 6;
+const NAMES_SHOWN = 8;
+
+/** What the original ended every successful run with. */
+const WHALE = `--- Skinny whale is positively starving ---
+
+
+                    ##        .
+              ## ## ##       ==
+           ## ## ## ##      ===
+       /""""""""""""""""___/ ===
+      / rX
+  ~~~{ / ~ ~~~ ~~~~ ~~ ~ /  ===- ~~~
+       ______////////////__/
+`;
+
+/** The summary of a run for a person, with a newline at its end. */
+export function renderText(report: SlimReport, options: TextOptions = {}): string {
+  const columns = Math.min(Math.max(options.columns ?? DEFAULT_COLUMNS, 40), WIDEST);
+  const heading = (text: string): string => (options.color === true ? `\x1b[1m${text}\x1b[22m` : text);
+  const messages = wordFindings(report.findings);
+  const problems = messages.filter((message) => message.level === 'problem');
+  const notes = messages.filter((message) => message.level === 'note');
+  const sections = [
+    origin(report, heading),
+    sizes(report),
+    list(heading('Largest parts'), parts(report)),
+    list(
+      heading('Warnings'),
+      report.warnings.flatMap((warning) => bullet([warning.split(/\s+/)], columns)),
+    ),
+    list(
+      heading('Findings'),
+      problems.flatMap((message) => bullet(paragraphs(message), columns)),
+    ),
+    list(
+      heading('Notes'),
+      notes.flatMap((message) => bullet(paragraphs(message), columns)),
+    ),
+    ending(report, heading),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')}${report.result.dryRun ? '' : `\n${WHALE}`}`;
+}
+
+function origin(report: SlimReport, heading: (text: string) => string): string[] {
+  const { container, parentImage, result } = report;
+  const parent = parentImage.tags[0] ?? shortId(parentImage.id);
+  const name = container.name === '' ? shortId(container.id) : `${container.name} (${shortId(container.id)})`;
+  const image = result.imageId === null ? result.reference : `${result.reference} (${shortId(result.imageId)})`;
+  return [`${heading('Container')}  ${name}, made from ${parent}`, `${heading('Image')}      ${image}`];
+}
+
+/** The table of sizes: bytes and entries right-aligned. */
+function sizes(report: SlimReport): string[] {
+  const { before, after, fromChange, fromParent, dropped } = report.sizes;
+  const trimmed = report.trimmed.filter((group) => group.entries > 0);
+  const rows: [label: string, amount: Amount, remark: string][] = [
+    ['Before', before, ''],
+    ['After', after, change(before.bytes, after.bytes)],
+    ['  kept from the changes', fromChange, ''],
+    ['  taken from the parent', fromParent, ''],
+    ['Dropped', dropped, ''],
+  ];
+  if (trimmed.length > 0) {
+    const sum = trimmed.reduce(
+      (total, { bytes, entries }) => ({ bytes: total.bytes + bytes, entries: total.entries + entries }),
+      {
+        bytes: 0,
+        entries: 0,
+      },
+    );
+    rows.push(['  of it trimmed', sum, trimmed.map(({ group }) => group).join(', ')]);
+  }
+  const label = Math.max(...rows.map((row) => row[0].length));
+  const bytes = Math.max(...rows.map((row) => formatBytes(row[1].bytes).length));
+  const entries = Math.max(...rows.map((row) => String(row[1].entries).length));
+  return rows.map(([text, amount, remark]) =>
+    [
+      text.padEnd(label),
+      formatBytes(amount.bytes).padStart(bytes),
+      `${String(amount.entries).padStart(entries)} ${amount.entries === 1 ? 'entry' : 'entries'}`.padEnd(entries + 8),
+      remark,
+    ]
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function change(before: number, after: number): string {
+  if (before === 0) return '';
+  const percent = ((after - before) / before) * 100;
+  return `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;
+}
+
+function parts(report: SlimReport): string[] {
+  const shown = report.largestParts.slice(0, PARTS_SHOWN);
+  const width = Math.max(0, ...shown.map((part) => formatBytes(part.bytes).length));
+  return shown.map((part) => `  ${formatBytes(part.bytes).padStart(width)}  ${part.path}`);
+}
+
+function ending(report: SlimReport, heading: (text: string) => string): string[] {
+  if (report.result.dryRun) return [heading('Dry run: nothing was made.')];
+  const name = report.result.reference.replace(/:latest$/, '');
+  const command = report.result.command.length === 0 ? ' COMMAND' : '';
+  return [`${heading('Run it')}  docker run --rm -it ${name}${command}`];
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+/** The pieces that must not be broken: words of sentences, and whole names, which may have spaces in them. */
+type Paragraph = readonly string[];
+
+function paragraphs(message: Message): Paragraph[] {
+  const shown = message.names.slice(0, NAMES_SHOWN);
+  const more = message.names.length - shown.length;
+  const names = shown.map((name, index) => (index < shown.length - 1 ? `${name},` : more > 0 ? name : `${name}.`));
+  const rest = more > 0 ? ['and', `${formatCount(more, 'other')}.`] : [];
+  const first = [...`${message.summary}:`.split(' '), ...names, ...rest];
+  return message.remarks.length === 0 ? [first] : [first, message.remarks.join(' ').split(' ')];
+}
+
+/** An item of a list, wrapped. A piece longer than the line stays whole, so that it can be copied. */
+function bullet(paragraphs: readonly Paragraph[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of paragraphs) {
+    let line = lines.length === 0 ? '  -' : '   ';
+    for (const [index, piece] of paragraph.entries()) {
+      if (index > 0 && line.length + 1 + piece.length > columns) {
+        lines.push(line);
+        line = '   ';
+      }
+      line += ` ${piece}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}

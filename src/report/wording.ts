@@ -1,0 +1,108 @@
+import { formatCount } from './sizes.ts';
+import type { ReportedFinding } from './slim-report.ts';
+
+type Kind = ReportedFinding['kind'];
+type OfKind<K extends Kind> = Extract<ReportedFinding, { kind: K }>;
+
+/** All findings of one kind, told at once. */
+export interface Message {
+  /** `problem`: a person should look; `note`: nothing is wrong */
+  readonly level: 'problem' | 'note';
+  readonly summary: string;
+  /** names that follow the summary, the most frequent first; a reader may cut the list */
+  readonly names: readonly string[];
+  /** whole sentences */
+  readonly remarks: readonly string[];
+}
+
+/** One wording for each kind: a kind without one does not compile. */
+const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Message } = {
+  'unresolved-command': (findings) => ({
+    level: 'problem',
+    summary: `${findings.length === 1 ? 'A command' : 'Commands'} of the configuration can't be found in the image`,
+    names: findings.map((finding) => `${finding.name} (${finding.field})`),
+    remarks: ["The image won't start with it. Keep the file with --include, or set another with --change."],
+  }),
+  'unresolved-interpreter': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'interpreter')} that ${askingFiles(findings)} not in the container`,
+    names: byFrequency(findings),
+    remarks: [where(findings), "These files can't be run. They could not be run in the container either."],
+  }),
+  'blocked-library': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'library', 'libraries')} whose first candidate the loader would refuse`,
+    names: findings.map((finding) => `${finding.name} (${finding.candidate}: ${finding.why})`),
+    remarks: [where(findings), 'The loader gives up there, in the container, too.'],
+  }),
+  'unresolved-library': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'library', 'libraries')} that ${askingFiles(findings)} not in the container`,
+    names: byFrequency(findings),
+    remarks: [where(findings), 'Usually harmless: they were missing before, too.'],
+  }),
+  'defective-elf': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'file')} kept as found, but not whole as a program or library`,
+    names: findings.map((finding) => `${finding.path} (${finding.defect})`),
+    remarks: ['What such a file needs is not known.'],
+  }),
+  'whiteout-name': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,
+    names: findings.map((finding) => finding.path),
+    remarks: [],
+  }),
+  'provided-by-host': (findings) => ({
+    level: 'note',
+    summary: `${formatCount(findings.length, 'library', 'libraries')} that the program using ${findings.length === 1 ? 'it' : 'them'} brings along`,
+    names: byFrequency(findings),
+    remarks: [],
+  }),
+};
+
+/** What there is to say about the findings, problems first, in the order of {@link WORDINGS}. */
+export function wordFindings(findings: readonly ReportedFinding[]): Message[] {
+  const kinds = Object.keys(WORDINGS) as Kind[];
+  return kinds.flatMap((kind) => wordKind(kind, findings));
+}
+
+function wordKind<K extends Kind>(kind: K, findings: readonly ReportedFinding[]): Message[] {
+  const group = findings.filter((finding): finding is OfKind<K> => finding.kind === kind);
+  return group.length === 0 ? [] : [WORDINGS[kind](group)];
+}
+
+interface Requested {
+  readonly name: string;
+  readonly requesters: readonly string[];
+}
+
+function askingFiles(findings: readonly Requested[]): string {
+  const files = new Set(findings.flatMap((finding) => finding.requesters)).size;
+  return `${files === 1 ? '1 file asks for' : `${files} files ask for`} ${findings.length === 1 ? 'is' : 'are'}`;
+}
+
+/** Names with the number of their requesters, the most wanted first. */
+function byFrequency(findings: readonly Requested[]): string[] {
+  return [...findings]
+    .sort((a, b) => b.requesters.length - a.requesters.length || compare(a.name, b.name))
+    .map((finding) => `${finding.name} (${finding.requesters.length})`);
+}
+
+/** The directories of the requesters, each with its number of files. */
+function where(findings: readonly Requested[]): string {
+  const files = new Set(findings.flatMap((finding) => finding.requesters));
+  const directories = new Map<string, number>();
+  for (const file of files) {
+    const directory = file.slice(0, Math.max(1, file.lastIndexOf('/')));
+    directories.set(directory, (directories.get(directory) ?? 0) + 1);
+  }
+  const sorted = [...directories].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]));
+  const shown = sorted.slice(0, 3).map(([directory, count]) => `${directory} (${count})`);
+  const more = sorted.length - shown.length;
+  return `Asked for in ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more, 'more directory', 'more directories')}` : ''}.`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+import type { SlimReport } from '../../src/report/slim-report.ts';
+
+const hex = (digit: string): string => digit.repeat(64);
+const requesters = (directory: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${directory}/lib${index}.so`);
+
+const JDK = '/usr/lib/jvm/java-17-openjdk-amd64/lib';
+const X11 = ['libX11.so.6', 'libXext.so.6', 'libXi.so.6', 'libXrender.so.1', 'libXtst.so.6', 'libasound.so.2']
+  .concat([
+    'libcups.so.2',
+    'libfontconfig.so.1',
+    'libfreetype.so.6',
+    'libgif.so.7',
+    'libharfbuzz.so.0',
+    'libjpeg.so.62',
+  ])
+  .concat(['liblcms2.so.2', 'libpcsclite.so.1', 'libpng16.so.16', 'libxcb.so.1', 'libz.so.1']);
+
+/** A report with everything in it that a report can hold. */
+export const SAMPLE: SlimReport = {
+  schemaVersion: 1,
+  tool: { name: 'skinnywhale', version: '0.1.0' },
+  engine: { endpoint: 'unix:///var/run/docker.sock', version: '20.10.24', storage: 'overlay2' },
+  container: { id: `8efbc5497abb${hex('0').slice(12)}`, name: 'jdk' },
+  parentImage: { id: `sha256:${hex('a')}`, tags: ['debian:bookworm', 'debian:12'] },
+  result: {
+    reference: 'skinny-jdk:latest',
+    imageId: `sha256:${hex('b')}`,
+    layer: `sha256:${hex('c')}`,
+    dryRun: false,
+    command: ['java', '-version'],
+  },
+  sizes: {
+    before: { bytes: 620_123_456, entries: 18_234 },
+    after: { bytes: 335_012_345, entries: 5_271 },
+    fromChange: { bytes: 326_100_000, entries: 5_210 },
+    fromParent: { bytes: 8_912_345, entries: 61 },
+    dropped: { bytes: 285_111_111, entries: 12_963 },
+  },
+  trimmed: [
+    { group: 'caches', bytes: 40_100_000, entries: 119 },
+    { group: 'tmp', bytes: 900, entries: 1 },
+    { group: 'ssh-host-keys', bytes: 0, entries: 0 },
+  ],
+  largestParts: [
+    { path: '/usr/lib', bytes: 301_000_000, entries: 4_000 },
+    { path: '/usr/share', bytes: 20_000_000, entries: 900 },
+    { path: '/usr/bin', bytes: 999_949, entries: 20 },
+  ],
+  fromParent: [
+    { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, rule: 'needed', by: `${JDK}/libjvm.so` },
+    { path: '/etc/passwd', bytes: 900, rule: 'base-files', by: null },
+  ],
+  findings: [
+    ...X11.map((name, index) => ({
+      kind: 'unresolved-library' as const,
+      name,
+      requesters: [...requesters(JDK, 17 - index), ...(index === 0 ? ['/opt/app/plugin.so'] : [])],
+    })),
+    {
+      kind: 'provided-by-host',
+      name: 'libjvm.so',
+      requesters: requesters(JDK, 12),
+      presentAs: [`${JDK}/server/libjvm.so`],
+    },
+    { kind: 'unresolved-interpreter', name: '/usr/bin/perl', requesters: ['/usr/bin/a', '/usr/bin/b'] },
+    { kind: 'unresolved-command', name: 'serve', field: 'Entrypoint' },
+    { kind: 'defective-elf', path: '/opt/app/broken', defect: 'program headers beyond the end' },
+    {
+      kind: 'blocked-library',
+      name: 'libx.so.1',
+      candidate: '/lib/libx.so.1',
+      why: 'it is empty',
+      requesters: ['/opt/app/run'],
+    },
+    { kind: 'whiteout-name', path: '/opt/.wh.x' },
+  ],
+  warnings: ['The container has volumes (/data). What is in them is not part of the image.'],
+  timings: [
+    { phase: 'inspect', milliseconds: 12 },
+    { phase: 'export', milliseconds: 1900.5, bytes: 620_123_456 },
+  ],
+  temporaryBytes: 40_000_000,
+};
+
+/** The same as a dry run, with nothing found and nothing to warn of. */
+export const DRY_RUN: SlimReport = {
+  ...SAMPLE,
+  container: { ...SAMPLE.container, name: '' },
+  parentImage: { id: SAMPLE.parentImage.id, tags: [] },
+  result: { ...SAMPLE.result, imageId: null, layer: null, dryRun: true },
+  trimmed: [],
+  largestParts: [],
+  findings: [],
+  warnings: [],
+};
