@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`error: skinnywhale needs Node.js 20.19 or later; this is ${process.versions.node}`);
+  process.exitCode = 1;
+} else if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
+  console.error('error: this copy of skinnywhale is not built\nhint: Run `npm run build` in its folder.');
+  process.exitCode = 1;
+} else {
+  const { main } = await import('../dist/cli/main.js');
+  process.exitCode = await main(process.argv.slice(2));
+}

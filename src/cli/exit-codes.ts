@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../model/errors.ts';
+
+/** What each exit code means; `--help` prints this. */
+export const EXIT_CODE_MEANINGS = {
+  0: 'done',
+  1: 'failed; also: there is nothing to slim',
+  2: 'wrong usage: an option, a name or a pattern that cannot be right',
+  3: 'no such container',
+  4: 'no engine answers',
+  5: 'a dependency is unresolved, with --strict',
+  130: 'interrupted',
+} as const satisfies Record<number, string>;
+
+export type ExitCode = keyof typeof EXIT_CODE_MEANINGS;
+
+const BY_ERROR = {
+  USAGE: 2,
+  NO_SUCH_CONTAINER: 3,
+  NO_ENGINE: 4,
+  NOTHING_TO_SLIM: 1,
+  UNRESOLVED: 5,
+  INTERRUPTED: 130,
+  ENGINE: 1,
+  BAD_ARCHIVE: 1,
+  TAG_TAKEN: 1,
+  FAILED: 1,
+} as const satisfies Record<ErrorCode, ExitCode>;
+
+/** The exit code of a run that ended with this error. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return BY_ERROR[code];
+}

@@ -1,0 +1,148 @@
+import type { EventEmitter } from 'node:events';
+import { inspect } from 'node:util';
+import { asSkinnywhaleError, SkinnywhaleError } from '../model/errors.ts';
+import type { SlimEvent } from '../model/events.ts';
+import type { SlimOptions } from '../options.ts';
+import type { SlimReport } from '../report/slim-report.ts';
+import { type Environment, isSet } from './environment.ts';
+import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import type { Request } from './program.ts';
+import { type Clock, liveLine, type ProgressView, plainLines, SILENT } from './progress.ts';
+
+/** An output stream, and what is known of the terminal behind it. */
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
+
+/** What the command uses of its surroundings; a test gives others. */
+export interface CommandIo {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Environment;
+  /** emits SIGINT, SIGTERM and SIGHUP */
+  readonly signals: EventEmitter;
+  readonly clock: Clock;
+  /** ends the process at once */
+  readonly exit: (code: ExitCode) => void;
+  readonly slim: (options: SlimOptions) => Promise<SlimReport>;
+}
+
+/** How an error is told. */
+interface ErrorStyle {
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+type SlimRequest = Extract<Request, { kind: 'slim' }>;
+
+/**
+ * The command: reads the arguments, runs, and writes the product to stdout and everything else to stderr.
+ * Everything heavy is imported only where it is used, so that `--help` is there at once.
+ *
+ * The container is the command line's one operand. A subcommand with operands of its own (`explain <report> <path>`)
+ * can be told from it by their number, so a container of that name stays within reach.
+ * @param args without node and the script
+ * @returns the exit code; never rejects for what a caller or an engine did wrong
+ */
+export async function main(args: readonly string[], io: Partial<CommandIo> = {}): Promise<ExitCode> {
+  const here: CommandIo = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    signals: process,
+    clock: () => performance.now(),
+    exit: (code) => process.exit(code),
+    slim: async (options) => (await import('../slim.ts')).slim(options),
+    ...io,
+  };
+  // Without listeners, a stream that breaks would end the process with a stack trace; `write` sees what happens to stdout.
+  here.stdout.on('error', () => {});
+  here.stderr.on('error', () => {});
+  let how: ErrorStyle = {
+    // Until the options are read: a program that asked for JSON should get it also where they can't be.
+    json: args.includes('--json'),
+    debug: args.includes('--debug') || isSet(here.env, 'DEBUG'),
+  };
+  try {
+    const { parseCommandLine } = await import('./program.ts');
+    const request = parseCommandLine(args, here.env, here.stdout.columns ?? 80);
+    if (request.kind === 'text') {
+      await write(here.stdout, request.text);
+    } else {
+      how = request.view;
+      await slimAndReport(request, here);
+    }
+    return 0;
+  } catch (error) {
+    return await reportError(asSkinnywhaleError(error), how, here);
+  }
+}
+
+async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void> {
+  const { json, quiet, debug } = request.view;
+  const progress = progressView(request, io);
+  using interrupt = listenForInterrupt(io.signals, () => {
+    progress.clear();
+    io.exit(exitCodeOf('INTERRUPTED'));
+  });
+  const line = (text: string): void => {
+    progress.clear();
+    io.stderr.write(`${text}\n`);
+  };
+  // The summary for a person repeats the warnings: until it is clear whether there will be one, they wait.
+  const forPerson = !json && !quiet;
+  const warnings: string[] = [];
+  const onEvent = (event: SlimEvent): void => {
+    if (event.type === 'warning' && forPerson) warnings.push(event.message);
+    else if (event.type === 'warning') line(`warning: ${event.message}`);
+    else if (event.type !== 'debug') progress.show(event);
+    else if (debug) line(`debug: ${event.message}`);
+  };
+  let report: SlimReport;
+  try {
+    report = await io.slim({ ...request.options, signal: interrupt.signal, onEvent });
+    progress.finish();
+  } catch (error) {
+    progress.clear();
+    for (const warning of warnings) line(`warning: ${warning}`);
+    throw asSkinnywhaleError(error, interrupt.signal);
+  }
+  await write(io.stdout, await render(report, request, io));
+}
+
+async function render(report: SlimReport, { view }: SlimRequest, { stdout, env }: CommandIo): Promise<string> {
+  if (view.json) return (await import('../report/json.ts')).renderJson(report);
+  if (view.quiet) return `${report.result.reference}\n`;
+  const { renderText } = await import('../report/text.ts');
+  const color = stdout.isTTY === true && !isSet(env, 'NO_COLOR');
+  return renderText(report, { columns: stdout.columns, color });
+}
+
+async function reportError(error: SkinnywhaleError, how: ErrorStyle, io: CommandIo): Promise<ExitCode> {
+  const unforeseen = error.code === 'FAILED' && !how.debug ? 'With --debug, it says where this comes from.' : undefined;
+  const hint = error.hint ?? unforeseen;
+  io.stderr.write(`error: ${error.message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+  // With its stack and the chain of causes.
+  if (how.debug) io.stderr.write(`${inspect(error)}\n`);
+  // Where stdout is what failed, there is no telling it that.
+  if (how.json) await write(io.stdout, (await import('../report/json.ts')).renderJsonError(error)).catch(() => {});
+  return exitCodeOf(error.code);
+}
+
+function progressView({ view }: SlimRequest, { stderr, env, clock }: CommandIo): ProgressView {
+  if (view.quiet) return SILENT;
+  return stderr.isTTY === true && env['TERM'] !== 'dumb' ? liveLine(stderr, clock) : plainLines(stderr, clock);
+}
+
+/** Resolves when the text has been handed on, or when nobody reads it any more (`| head -1`), which is no failure. */
+async function write(output: Output, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    output.write(text, (error?: NodeJS.ErrnoException | null) => {
+      if (error === undefined || error === null || error.code === 'EPIPE') resolve();
+      else
+        reject(new SkinnywhaleError('FAILED', `standard output can't be written: ${error.message}`, { cause: error }));
+    });
+  });
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EXIT_CODE_MEANINGS } from '../../src/cli/exit-codes.ts';
+import { command } from './command.ts';
+
+test('a bare container: every option is what it is by default', async () => {
+  const { options, code } = await command(['web']);
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(JSON.stringify(options)), {
+    container: 'web',
+    bruteLib: false,
+    bruteUsrLib: false,
+    config: 'image',
+    pause: true,
+    keepTemp: false,
+    env: {},
+  });
+});
+
+test('every option reaches the library', async () => {
+  const args = [
+    '-t',
+    'a/b:1',
+    '--host',
+    'tcp://h:1',
+    '--force',
+    '--include',
+    '/x/*',
+    '--include',
+    '/y',
+    '--exclude',
+    '/z',
+  ]
+    .concat(['--brute-lib', '--brute-usr-lib', '--trim', 'docs,logs,docs', '--config', 'container'])
+    .concat([
+      '--change',
+      'CMD ["a"]',
+      '--change',
+      'USER u',
+      '--no-pause',
+      '--strict',
+      '--dry-run',
+      '--keep-temp',
+      'web',
+    ]);
+  const { options } = await command(args);
+  assert.deepEqual(options, {
+    container: 'web',
+    tag: 'a/b:1',
+    host: 'tcp://h:1',
+    force: true,
+    include: ['/x/*', '/y'],
+    exclude: ['/z'],
+    bruteLib: true,
+    bruteUsrLib: true,
+    trim: ['docs', 'logs'],
+    config: 'container',
+    change: ['CMD ["a"]', 'USER u'],
+    pause: false,
+    strict: true,
+    dryRun: true,
+    keepTemp: true,
+    env: {},
+  });
+});
+
+test('--trim none trims nothing; an option after the container counts', async () => {
+  const { options } = await command(['web', '--trim', 'none', '--tag=x']);
+  assert.deepEqual(options?.trim, []);
+  assert.equal(options?.tag, 'x');
+});
+
+test("the original's variables mean their options when they are set and not empty", async () => {
+  const set = await command(['web'], { env: { DEBUG: '1', NOCLEANUP: 'x', BRUTELIB: '0', BRUTEUSRLIB: 'true' } });
+  assert.deepEqual([set.options?.keepTemp, set.options?.bruteLib, set.options?.bruteUsrLib], [true, true, true]);
+  const empty = await command(['web'], { env: { DEBUG: '', NOCLEANUP: '', BRUTELIB: '', BRUTEUSRLIB: '' } });
+  assert.deepEqual(
+    [empty.options?.keepTemp, empty.options?.bruteLib, empty.options?.bruteUsrLib],
+    [false, false, false],
+  );
+});
+
+test('a container may be called like a command, an option after --, or anything that the library will refuse', async () => {
+  for (const name of ['explain', 'help', 'version', 'slim', 'none']) {
+    assert.equal((await command([name])).options?.container, name);
+  }
+  assert.equal((await command(['--', '--json'])).options?.container, '--json');
+  assert.equal((await command([''])).options?.container, '');
+});
+
+test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run', async () => {
+  const cases: [args: string[], message: RegExp, hint: RegExp][] = [
+    [[], /^error: no container given$/m, /skinnywhale --help/],
+    [['--force'], /no container given/, /--help/],
+    [['a', 'b'], /too many arguments/, /--help/],
+    [['--forse', 'a'], /unknown option '--forse'/, /Did you mean --force\?/],
+    [['-x', 'a'], /unknown option '-x'/, /--help/],
+    [['a', '--tag'], /--tag <ref>' argument missing/, /--help/],
+    [['--config', 'both', 'a'], /'both' is invalid\. Allowed choices are image, container/, /--help/],
+    [['--trim', 'caches,nope', 'a'], /no group "nope"/, /none, or some of caches, tmp/],
+    [['--trim', '', 'a'], /no group ""/, /none/],
+    [['--trim', 'none,tmp', 'a'], /no group "none"/, /none/],
+  ];
+  for (const [args, message, hint] of cases) {
+    const { code, stdout, stderr, options } = await command(args);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, message);
+    assert.match(/^hint: (.*)$/m.exec(stderr)?.[1] ?? '', hint);
+    assert.equal(stderr.split('\n').length, 3, stderr);
+    assert.equal(options, undefined);
+  }
+});
+
+test('--help is on stdout and tells every option, variable and exit code', async () => {
+  const { code, stdout, stderr, options } = await command(['--help']);
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  assert.equal(options, undefined);
+  const named = [
+    '--tag',
+    '--host',
+    '--force',
+    '--include',
+    '--exclude',
+    '--brute-lib',
+    '--brute-usr-lib',
+    '--trim',
+    '--config',
+  ]
+    .concat([
+      '--change',
+      '--no-pause',
+      '--strict',
+      '--dry-run',
+      '--json',
+      '--quiet',
+      '--debug',
+      '--keep-temp',
+      '--version',
+      '--help',
+    ])
+    .concat(['DEBUG', 'NOCLEANUP', 'BRUTELIB', 'BRUTEUSRLIB', 'DOCKER_HOST', 'SOURCE_DATE_EPOCH', 'Examples:']);
+  for (const name of named) assert.ok(stdout.includes(name), name);
+  for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS))
+    assert.match(stdout, new RegExp(`^ +${exit}  ${meaning}$`, 'm'));
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  assert.deepEqual((await command(['-h', 'web'])).stdout, stdout);
+});
+
+test('--version is the version of the package', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  for (const flag of ['--version', '-V']) {
+    const { code, stdout } = await command([flag]);
+    assert.deepEqual([code, stdout], [0, `${manifest.version}\n`]);
+  }
+});
