@@ -1,4 +1,8 @@
+import { applyChanges } from './model/change-instruction.ts';
+import { checkContainerName } from './model/container-name.ts';
+import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
+import { defaultReference, formatReference, parseReference } from './model/image-reference.ts';
 
 /** What may be left out of the change layer, by name. */
 export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
@@ -44,4 +48,63 @@ export interface SlimOptions {
   readonly onEvent?: EventListener | undefined;
   /** default: `process.env`; read for DOCKER_HOST and its kin and SOURCE_DATE_EPOCH */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** {@link SlimOptions}, checked and complete. */
+export interface ResolvedOptions {
+  readonly container: string;
+  /** the result's full reference, tag included */
+  readonly reference: string;
+  readonly host: string | undefined;
+  readonly force: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly bruteLib: boolean;
+  readonly bruteUsrLib: boolean;
+  readonly trim: readonly TrimGroup[];
+  readonly config: 'image' | 'container';
+  readonly change: readonly string[];
+  readonly pause: boolean;
+  readonly strict: boolean;
+  readonly dryRun: boolean;
+  readonly keepTemp: boolean;
+  readonly tempDir: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent: EventListener;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checks what can be checked before any request. @throws USAGE */
+export function resolveOptions(options: SlimOptions): ResolvedOptions {
+  const container = checkContainerName(options.container);
+  const trim = options.trim ?? DEFAULT_TRIM;
+  const unknown = trim.find((group) => !TRIM_GROUPS.includes(group));
+  if (unknown !== undefined) {
+    throw new SkinnywhaleError('USAGE', `there is no trim group ${JSON.stringify(unknown)}`, {
+      hint: `Groups: ${TRIM_GROUPS.join(', ')}.`,
+    });
+  }
+  // Malformed instructions are told before anything else is done; the real config is worked out later.
+  applyChanges({}, options.change ?? []);
+  return {
+    container,
+    reference: options.tag === undefined ? defaultReference(container) : formatReference(parseReference(options.tag)),
+    host: options.host,
+    force: options.force ?? false,
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+    bruteLib: options.bruteLib ?? false,
+    bruteUsrLib: options.bruteUsrLib ?? false,
+    trim,
+    config: options.config ?? 'image',
+    change: options.change ?? [],
+    pause: options.pause ?? true,
+    strict: options.strict ?? false,
+    dryRun: options.dryRun ?? false,
+    keepTemp: options.keepTemp ?? false,
+    tempDir: options.tempDir,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+    env: options.env ?? process.env,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { RunConfig, Platform } from '../model/image-config.ts';
 import type { Digest } from '../model/digest.ts';
+import type { Platform, RunConfig } from '../model/image-config.ts';
 
 /** One line of GET /containers/{id}/changes. The path is text, with U+FFFD for every byte that is not UTF-8. */
 export interface ContainerChange {
@@ -71,9 +71,10 @@ export interface DockerClient {
   removeContainer(containerId: string): Promise<void>;
   /** POST /images/load; resolves with the progress texts. @throws ENGINE on an error inside the stream */
   loadImage(archive: Readable): Promise<readonly string[]>;
-  /** POST /images/create?fromSrc=- of one layer, without a tag; resolves with the id of the image so made. */
-  importImage(layer: Readable): Promise<Digest>;
+  /** POST /images/create?fromSrc=- of one layer, under `reference`; resolves with the id of the image so made. */
+  importImage(layer: Readable, reference: string): Promise<Digest>;
+  /** Not ended by `signal`: a name is given or not, never perhaps. */
   tagImage(id: Digest, reference: string): Promise<void>;
-  /** Removes an image by id or reference; no error where it is gone already or still in use. */
-  removeImage(idOrReference: string): Promise<void>;
+  /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
+  removeImage(idOrReference: string): Promise<boolean>;
 }

@@ -1,0 +1,49 @@
+import type { FileTree } from '../filesystem/file-tree.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import type { Need, Reason } from './types.ts';
+
+/** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */
+export class KeptPaths {
+  readonly #tree: FileTree;
+  readonly #reasons = new Map<ImagePath, Reason[]>();
+  readonly #queue: TreeEntry[] = [];
+
+  constructor(tree: FileTree) {
+    this.#tree = tree;
+  }
+
+  get reasons(): ReadonlyMap<ImagePath, readonly Reason[]> {
+    return this.#reasons;
+  }
+
+  has(path: ImagePath): boolean {
+    return this.#reasons.has(path);
+  }
+
+  /** Keeps one physical path. */
+  add(entry: TreeEntry, reason: Reason): void {
+    const reasons = this.#reasons.get(entry.path);
+    if (reasons === undefined) {
+      this.#reasons.set(entry.path, [reason]);
+      this.#queue.push(entry);
+    } else if (!reasons.some((known) => known.by === reason.by && known.rule === reason.rule)) reasons.push(reason);
+  }
+
+  /** Keeps what a path leads to, and every symbolic link on the way. False where it leads nowhere. */
+  require(need: Need): boolean {
+    const { entry, links } = this.#tree.resolve(need.path, need.from === undefined ? {} : { from: need.from });
+    if (entry === undefined) return false;
+    for (const path of links) {
+      const link = this.#tree.get(path);
+      if (link !== undefined) this.add(link, { rule: `link on the way (${need.reason.rule})`, by: need.reason.by });
+    }
+    this.add(entry, need.reason);
+    return true;
+  }
+
+  /** The next entry to look at. */
+  next(): TreeEntry | undefined {
+    return this.#queue.pop();
+  }
+}

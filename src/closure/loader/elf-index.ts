@@ -1,0 +1,29 @@
+import { type ElfDefect, type ElfFile, isElf, readElf } from '../../elf/elf-file.ts';
+import type { ContentStore } from '../../filesystem/content-store.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+
+/** Enough for the magic number of an ELF file. */
+const MAGIC = 4;
+
+/** Reads each file's ELF headers once, whatever its names. */
+export class ElfIndex {
+  readonly #content: ContentStore;
+  readonly #known = new Map<TreeEntry, ElfFile | ElfDefect | undefined>();
+
+  constructor(content: ContentStore) {
+    this.#content = content;
+  }
+
+  /** undefined where the file is not an ELF file at all */
+  get(entry: TreeEntry): ElfFile | ElfDefect | undefined {
+    const { inode } = entry;
+    if (this.#known.has(inode)) return this.#known.get(inode);
+    let elf: ElfFile | ElfDefect | undefined;
+    if (inode.type === 'file' && inode.size >= MAGIC) {
+      const source = this.#content.content(inode);
+      if (isElf(source.read(0, MAGIC))) elf = readElf(source);
+    }
+    this.#known.set(inode, elf);
+    return elf;
+  }
+}

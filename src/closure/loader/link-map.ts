@@ -1,0 +1,108 @@
+import type { ElfFile } from '../../elf/elf-file.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+import type { ImagePath } from '../../model/image-path.ts';
+import { baseName } from '../../model/image-path.ts';
+
+/** An object in a program's address space. */
+export interface LoadedObject {
+  readonly elf: ElfFile;
+  readonly entry: TreeEntry;
+  /** the directory text `$ORIGIN` stands for (a byte string, absolute) */
+  readonly origin: string;
+  /** the object that asked for it first; undefined for the program itself and for what is opened by dlopen */
+  readonly loader: LoadedObject | undefined;
+}
+
+/** A file that a name leads to. `path` is absolute and as the loader would spell it. */
+export interface Candidate {
+  readonly path: string;
+  readonly entry: TreeEntry;
+  readonly elf: ElfFile;
+}
+
+/** Why a name leads to nothing. */
+export type Failure =
+  | { readonly status: 'missing' }
+  | { readonly status: 'blocked'; readonly candidate: ImagePath; readonly why: string };
+
+/** All files that a name may lead to, depending on the target's CPU; the plain one last in the search is first here. */
+export type SearchResult =
+  | { readonly status: 'found'; readonly candidates: readonly Candidate[]; readonly rule: string }
+  | Failure;
+
+/** How one C library's loader finds files. */
+export interface LibrarySearch {
+  /** names that are never searched for: the loader's own, and what is built into it */
+  isBuiltIn(name: string): boolean;
+  /** true where an object that is loaded already answers for its DT_SONAME, too */
+  readonly matchesSonames: boolean;
+  find(name: string, requester: LoadedObject, main: LoadedObject): SearchResult;
+  /** names from LD_PRELOAD and /etc/ld.so.preload */
+  preloads(main: LoadedObject): readonly string[];
+}
+
+/** A dependency that the loader would follow. */
+export interface Edge {
+  readonly by: ImagePath;
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** Everything that loading one object pulls in. */
+export interface LoadResult {
+  readonly edges: readonly Edge[];
+  readonly objects: readonly LoadedObject[];
+  readonly failures: readonly { readonly name: string; readonly by: ImagePath; readonly failure: Failure }[];
+}
+
+/**
+ * Loads `root` and all that it needs, breadth first, as `_dl_map_object_deps` does (glibc elf/dl-deps.c; musl
+ * ldso/dynlink.c load_deps): one object per requested name, DT_SONAME (glibc) or file.
+ */
+export function load(root: LoadedObject, search: LibrarySearch): LoadResult {
+  const edges: Edge[] = [];
+  const failures: { name: string; by: ImagePath; failure: Failure }[] = [];
+  const objects: LoadedObject[] = [root];
+  const names = new Set<string>();
+  const inodes = new Map<TreeEntry, LoadedObject>([[root.entry.inode, root]]);
+  const register = (object: LoadedObject): void => {
+    if (search.matchesSonames && object.elf.soname !== undefined) names.add(object.elf.soname);
+  };
+  register(root);
+  const request = (name: string, requester: LoadedObject, how: { rule: string; optional: boolean }): void => {
+    if (names.has(name) || search.isBuiltIn(name)) return;
+    const result = search.find(name, requester, root);
+    if (result.status !== 'found') {
+      if (!how.optional) failures.push({ name, by: requester.entry.path, failure: result });
+      return;
+    }
+    names.add(name);
+    for (const candidate of result.candidates) {
+      edges.push({ by: requester.entry.path, path: candidate.path, rule: `${how.rule} (${result.rule})` });
+      if (inodes.has(candidate.entry.inode)) continue;
+      const { path, entry, elf } = candidate;
+      const object: LoadedObject = { elf, entry, origin: directoryOf(path), loader: requester };
+      inodes.set(entry.inode, object);
+      objects.push(object);
+      register(object);
+    }
+  };
+  for (const name of search.preloads(root)) request(name, root, { rule: 'preload', optional: true });
+  // The array grows while it is walked: that is what makes the walk breadth first.
+  for (const object of objects) {
+    for (const name of object.elf.filters) request(name, object, { rule: 'DT_FILTER', optional: false });
+    for (const name of object.elf.auxiliaries) request(name, object, { rule: 'DT_AUXILIARY', optional: true });
+    for (const name of object.elf.needed) request(name, object, { rule: 'DT_NEEDED', optional: false });
+  }
+  for (const list of [root.elf.audit, root.elf.depaudit]) {
+    for (const name of list.flatMap((text) => text.split(':'))) {
+      if (name !== '') request(name, root, { rule: 'DT_AUDIT', optional: true });
+    }
+  }
+  return { edges, objects, failures };
+}
+
+/** The directory part of an absolute path text. */
+export function directoryOf(path: string): string {
+  return path.slice(0, Math.max(1, path.length - baseName(path).length - 1));
+}

@@ -1,0 +1,139 @@
+import type { ElfFile } from '../../elf/elf-file.ts';
+import { interpreterParameters } from '../../elf/interpreter-parameters.ts';
+import { readLdCache } from '../../elf/ld-cache.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+import { environmentValue } from '../../model/image-config.ts';
+import { baseName } from '../../model/image-path.ts';
+import type { AnalysisView } from '../types.ts';
+import { INTERPRETERS, triesLegacyDirectories } from './directories.ts';
+import type { ElfIndex } from './elf-index.ts';
+import { type CachedLibrary, GlibcSearch } from './glibc-search.ts';
+import { directoryOf, type LibrarySearch, type LoadResult, load } from './link-map.ts';
+import { MUSL_DIRECTORIES, MuslSearch } from './musl-search.ts';
+
+/** The directories of a loader that is not in the image itself. */
+const FALLBACK_DIRECTORIES = ['/lib64', '/usr/lib64', '/lib', '/usr/lib'];
+
+/** Small text files are read up to this many bytes. */
+const MAX_TEXT = 1 << 16;
+
+/** Works out what the dynamic loader of the image would map for a program or a library, without running anything. */
+export class Loader {
+  readonly #view: AnalysisView;
+  readonly #elves: ElfIndex;
+  readonly #searches = new Map<string, LibrarySearch>();
+
+  constructor(view: AnalysisView, elves: ElfIndex) {
+    this.#view = view;
+    this.#elves = elves;
+  }
+
+  /** A program (an ELF file with an interpreter) and what the loader maps for it. */
+  loadProgram(entry: TreeEntry, elf: ElfFile): LoadResult {
+    return this.#load(entry, elf, elf.interpreter ?? '');
+  }
+
+  /** A library that no program at hand needs by its headers: as if a program without paths of its own opened it by dlopen. */
+  loadLibrary(entry: TreeEntry, elf: ElfFile): LoadResult {
+    return this.#load(entry, elf, this.#usualInterpreter(elf));
+  }
+
+  #load(entry: TreeEntry, elf: ElfFile, interpreter: string): LoadResult {
+    const search = this.#search(interpreter, elf);
+    return load({ elf, entry, origin: directoryOf(`/${entry.path}`), loader: undefined }, search);
+  }
+
+  #search(interpreter: string, elf: ElfFile): LibrarySearch {
+    const key = `${interpreter} ${elf.class} ${elf.byteOrder}`;
+    let search = this.#searches.get(key);
+    if (search === undefined) {
+      search = /^ld-musl-/.test(baseName(interpreter)) ? this.#musl(interpreter) : this.#glibc(interpreter);
+      this.#searches.set(key, search);
+    }
+    return search;
+  }
+
+  #glibc(interpreter: string): LibrarySearch {
+    const { tree, content } = this.#view;
+    const { entry } = interpreter === '' ? { entry: undefined } : tree.resolve(this.#absolute(interpreter));
+    const elf = entry === undefined ? undefined : this.#elves.get(entry);
+    const found =
+      entry === undefined || elf === undefined || 'defect' in elf
+        ? undefined
+        : interpreterParameters(content.content(entry), elf);
+    const systemDirectories = found?.systemDirectories ?? [];
+    return new GlibcSearch(
+      {
+        interpreter,
+        soname: elf !== undefined && !('defect' in elf) ? elf.soname : undefined,
+        systemDirectories: systemDirectories.length > 0 ? systemDirectories : FALLBACK_DIRECTORIES,
+        lib: found?.lib === undefined ? ['lib64', 'lib'] : [found.lib],
+        cached: this.#cache(found?.cachePath ?? '/etc/ld.so.cache'),
+        legacyDirectories: triesLegacyDirectories(found?.version),
+        libraryPath: environmentValue(this.#view.run, 'LD_LIBRARY_PATH') ?? '',
+        preload: environmentValue(this.#view.run, 'LD_PRELOAD') ?? '',
+        preloadFile: this.#text('/etc/ld.so.preload'),
+        workingDirectory: this.#workingDirectory(),
+      },
+      { tree, elves: this.#elves },
+    );
+  }
+
+  #musl(interpreter: string): LibrarySearch {
+    const { tree } = this.#view;
+    const architecture = /^ld-musl-(.+)\.so\.\d+$/.exec(baseName(interpreter))?.[1] ?? '';
+    const prefix = directoryOf(directoryOf(interpreter)).replace(/\/$/, '');
+    const listed = this.#text(`${prefix}/etc/ld-musl-${architecture}.path`)
+      .split(/[:\n]/)
+      .filter((line) => line !== '');
+    return new MuslSearch(
+      {
+        interpreter,
+        systemDirectories: listed.length > 0 ? listed : MUSL_DIRECTORIES,
+        libraryPath: environmentValue(this.#view.run, 'LD_LIBRARY_PATH') ?? '',
+        preload: environmentValue(this.#view.run, 'LD_PRELOAD') ?? '',
+        workingDirectory: this.#workingDirectory(),
+      },
+      { tree, elves: this.#elves },
+    );
+  }
+
+  /** The cache's entries by name; a broken cache is none, as for the loader. */
+  #cache(path: string): (name: string) => readonly CachedLibrary[] {
+    const { entry } = this.#view.tree.resolve(path);
+    if (entry?.type !== 'file') return () => [];
+    const cache = readLdCache(this.#view.content.content(entry));
+    if ('defect' in cache) return () => [];
+    const byName = new Map<string, CachedLibrary[]>();
+    for (const library of cache.entries) {
+      const same = byName.get(library.name);
+      if (same === undefined) byName.set(library.name, [library]);
+      else same.push(library);
+    }
+    return (name) => byName.get(name) ?? [];
+  }
+
+  #usualInterpreter(elf: ElfFile): string {
+    const isMusl = elf.needed.some((name) => name.startsWith('libc.musl-') || name === 'libc.so');
+    const known = (INTERPRETERS[elf.machine] ?? []).filter((path) => {
+      const { entry } = this.#view.tree.resolve(path);
+      const file = entry === undefined ? undefined : this.#elves.get(entry);
+      return file !== undefined && !('defect' in file) && file.class === elf.class && file.byteOrder === elf.byteOrder;
+    });
+    return known.find((path) => path.includes('ld-musl-') === isMusl) ?? known[0] ?? '';
+  }
+
+  #text(path: string): string {
+    const { entry } = this.#view.tree.resolve(path);
+    return entry?.type === 'file' ? this.#view.content.content(entry).read(0, MAX_TEXT).toString('latin1') : '';
+  }
+
+  #workingDirectory(): string {
+    return (this.#view.run.WorkingDir ?? '').replace(/\/+$/, '');
+  }
+
+  /** The kernel opens a relative interpreter from the working directory. */
+  #absolute(path: string): string {
+    return path.startsWith('/') ? path : `${this.#workingDirectory()}/${path}`;
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  canonicalPath,
+  displayBytes,
+  hasParentReference,
+  type ImagePath,
+  parentPath,
+  ROOT,
+} from '../model/image-path.ts';
+import { badArchive } from '../tar/header.ts';
+import type { TarEntry } from '../tar/scanner.ts';
+import { FileTree } from './file-tree.ts';
+import type { TreeEntry } from './tree-entry.ts';
+
+/** Makes a {@link FileTree} from the entries of an archive, refusing what could lead outside or hide another entry. */
+export class TreeBuilder {
+  readonly #entries = new Map<ImagePath, TreeEntry>();
+
+  /** @throws BAD_ARCHIVE on an absolute name or one with `..`, a path twice, a path below a non-directory, a hardlink to nothing */
+  add(entry: TarEntry): TreeEntry {
+    const path = safePath(entry.name);
+    if (this.#entries.has(path)) throw badArchive(`${displayBytes(entry.name)} is in it twice`);
+    const parent = this.#entries.get(parentPath(path));
+    if (parent !== undefined && parent.type !== 'directory' && path !== ROOT) {
+      throw badArchive(`${displayBytes(entry.name)} lies below something that is not a directory`);
+    }
+    const made: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
+      path,
+      type: entry.type === 'hardlink' ? 'file' : entry.type,
+      mode: entry.mode,
+      uid: entry.uid,
+      gid: entry.gid,
+      size: entry.size,
+      mtime: entry.mtime,
+      target: entry.type === 'symlink' ? entry.linkname : '',
+      inode: undefined as unknown as TreeEntry,
+      hasCapabilities: entry.hasCapabilities,
+      position: this.#entries.size,
+      stored: { offset: entry.headerOffset, headerLength: entry.headerLength, dataLength: entry.size },
+    };
+    made.inode = made;
+    if (entry.type === 'hardlink') {
+      const first = this.#entries.get(safePath(entry.linkname));
+      if (first === undefined) throw badArchive(`the hardlink ${displayBytes(entry.name)} points to nothing`);
+      // Links to links of special files exist, too (mknod, ln): they are what their first name is.
+      made.inode = first.inode;
+      made.type = first.type;
+      made.target = first.target;
+    }
+    this.#entries.set(path, made);
+    return made;
+  }
+
+  build(): FileTree {
+    return new FileTree(this.#entries);
+  }
+}
+
+function safePath(name: string): ImagePath {
+  if (name.startsWith('/') || hasParentReference(name) || name.includes('\0')) {
+    throw badArchive(`the name ${displayBytes(name)} could lead outside of the image`);
+  }
+  return canonicalPath(name);
+}

@@ -1,0 +1,75 @@
+import type { DockerClient, ImageInfo } from '../docker/client.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import { LABEL } from '../model/labels.ts';
+import type { ConfigFile } from './config-file.ts';
+import { removeWhenThere } from './remove-image.ts';
+import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
+
+export interface Publication {
+  readonly client: DockerClient;
+  readonly sink: ImageSink;
+  readonly content: ImageContent;
+  readonly reference: string;
+  readonly containerId: string;
+  /** take the name whoever has it */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** An image as the engine has it now, under its name. */
+export interface PublishedImage extends StoredImage {
+  /** bytes, as the engine counts */
+  readonly size: number;
+}
+
+/**
+ * Stores the image, checks what the engine made of it, and only then gives it its name. All or nothing: where anything
+ * fails, an image that was not there before is gone again, and the name is what it was.
+ * @throws TAG_TAKEN where another image has the name, ENGINE where the engine has something else than was sent
+ */
+export async function publish(publication: Publication): Promise<PublishedImage> {
+  const { client, sink, content, reference, signal } = publication;
+  const holder = await checkTag(publication);
+  let config: ConfigFile | undefined;
+  let isOurs = false;
+  const configFor: ImageContent['configFor'] = async (layer) => {
+    config = await content.configFor(layer);
+    isOurs = holder?.id !== config.imageId && (await client.inspectImage(config.imageId)) === undefined;
+    return config;
+  };
+  let stored: StoredImage | undefined;
+  try {
+    stored = await sink.store({ openLayer: content.openLayer, configFor });
+    const info = await client.inspectImage(stored.imageId);
+    if (info === undefined || info.layers.length !== 1 || info.layers[0] !== stored.layer) {
+      throw new SkinnywhaleError('ENGINE', 'the engine took the image, but does not show it as it was sent', {
+        hint: 'Nothing was tagged. The log of the engine may say why.',
+      });
+    }
+    await checkTag(publication);
+    signal.throwIfAborted();
+    await client.tagImage(stored.imageId, reference);
+    return { ...stored, size: info.size };
+  } catch (error) {
+    if (isOurs && config !== undefined) await removeWhenThere(client, stored?.imageId ?? config.imageId);
+    throw error;
+  }
+}
+
+/** Refuses a name that belongs to an image which was not made from the same container; gives the present holder. */
+export async function checkTag({
+  client,
+  reference,
+  containerId,
+  force,
+}: Pick<Publication, 'client' | 'reference' | 'containerId' | 'force'>): Promise<ImageInfo | undefined> {
+  const holder = await client.inspectImage(reference);
+  if (holder === undefined || force || holder.config.Labels?.[LABEL.container] === containerId) return holder;
+  throw new SkinnywhaleError(
+    'TAG_TAKEN',
+    `there is an image ${reference} already, and it was not made from this container`,
+    {
+      hint: 'Give another name with --tag, or overwrite it with --force.',
+    },
+  );
+}

@@ -1,0 +1,36 @@
+import { SkinnywhaleError } from '../model/errors.ts';
+import { displayPath, hasParentReference, type ImagePath, parentPath, ROOT } from '../model/image-path.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * What engines refuse or, worse, take in silence. All violations are collected.
+ * @throws FAILED with every violation: it means a defect in this tool, and nothing was sent
+ */
+export function checkPlan(plan: Plan): void {
+  const violations = planViolations(plan);
+  if (violations.length === 0) return;
+  throw new SkinnywhaleError('FAILED', `the planned layer is not sound: ${violations.slice(0, 5).join('; ')}`, {
+    hint: 'This is a defect of skinnywhale, and nothing was sent to the engine. Please report it.',
+  });
+}
+
+/** Each violation as text; an empty list for a sound plan. */
+export function planViolations(plan: Plan): string[] {
+  const violations: string[] = [];
+  const types = new Map<ImagePath, string>();
+  for (const { path, entry, data, linkTo } of plan.entries) {
+    const shown = displayPath(path);
+    const parent = parentPath(path);
+    if (types.has(path)) violations.push(`${shown} is in it twice`);
+    if (path.startsWith('/') || hasParentReference(path)) violations.push(`${shown} leads outside`);
+    if (parent !== ROOT && path !== ROOT && types.get(parent) !== 'directory')
+      violations.push(`${shown} comes without its directory`);
+    if (linkTo !== undefined && types.get(linkTo) === undefined)
+      violations.push(`the hardlink ${shown} comes before its target`);
+    if (entry?.type === 'file' && entry.inode.size > 0 && data === undefined && linkTo === undefined) {
+      violations.push(`${shown} has lost its content`);
+    }
+    types.set(path, entry?.type ?? 'directory');
+  }
+  return violations;
+}

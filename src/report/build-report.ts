@@ -1,0 +1,157 @@
+import type { Selection } from '../closure/roots/selection.ts';
+import type { Closure } from '../closure/types.ts';
+import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../docker/client.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { displayPath, type ImagePath } from '../model/image-path.ts';
+import type { ResolvedOptions, TrimGroup } from '../options.ts';
+import type { PublishedImage } from '../output/publish.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
+import { reportFindings } from './findings.ts';
+import { type Amount, type Part, REPORT_SCHEMA_VERSION, type SlimReport } from './slim-report.ts';
+
+/** Everything that a report is made from. */
+export interface RunSummary {
+  readonly version: string;
+  readonly options: ResolvedOptions;
+  readonly client: DockerClient;
+  readonly engine: EngineInfo;
+  readonly container: ContainerInfo;
+  readonly image: ImageInfo;
+  readonly config: ImageConfig;
+  readonly snapshot: ContainerSnapshot;
+  readonly selection: Selection;
+  readonly closure: Closure;
+  readonly plan: Plan;
+  readonly warnings: readonly string[];
+  /** undefined where nothing was sent */
+  readonly published: PublishedImage | undefined;
+  readonly timings: SlimReport['timings'];
+}
+
+const PARTS = 8;
+
+/** The report of a run. */
+export function buildReport(summary: RunSummary): SlimReport {
+  const { options, client, engine, container, image, config, snapshot, closure, plan, published } = summary;
+  const placed = new Set(plan.entries.map(({ path }) => path));
+  const { run } = config;
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: { name: 'skinnywhale', version: summary.version },
+    engine: { endpoint: client.endpoint, version: engine.version, storage: engine.storage },
+    container: { id: container.id, name: container.name },
+    parentImage: { id: image.id, tags: image.tags },
+    result: {
+      reference: options.reference,
+      imageId: published?.imageId ?? null,
+      layer: published?.layer ?? null,
+      dryRun: options.dryRun,
+      command: [...(run.Entrypoint ?? []), ...(run.Cmd ?? [])],
+    },
+    sizes: sizesOf(snapshot, placed),
+    trimmed: trimmedAmounts(summary.selection, snapshot, placed),
+    largestParts: largestParts(snapshot, placed),
+    fromParent: takenFromParent(snapshot, placed, closure),
+    findings: reportFindings([
+      ...closure.findings,
+      ...plan.whiteoutNames.map((path) => ({ kind: 'whiteout-name', path }) as const),
+    ]),
+    warnings: summary.warnings,
+    timings: summary.timings,
+    temporaryBytes: snapshot.temporaryBytes,
+  };
+}
+
+/** Adds up entries, a hardlinked file's content once. */
+class Tally {
+  readonly #inodes = new Set<TreeEntry>();
+  #bytes = 0;
+  #entries = 0;
+
+  add(entry: TreeEntry): void {
+    this.#entries++;
+    if (entry.type !== 'file' || this.#inodes.has(entry.inode)) return;
+    this.#inodes.add(entry.inode);
+    this.#bytes += entry.inode.size;
+  }
+
+  amount(): Amount {
+    return { bytes: this.#bytes, entries: this.#entries };
+  }
+}
+
+function sizesOf({ tree, changed }: ContainerSnapshot, placed: ReadonlySet<ImagePath>): SlimReport['sizes'] {
+  const [before, after, fromChange, fromParent] = [new Tally(), new Tally(), new Tally(), new Tally()];
+  for (const entry of tree.entries()) {
+    before.add(entry);
+    if (!placed.has(entry.path)) continue;
+    after.add(entry);
+    (changed.has(entry.path) ? fromChange : fromParent).add(entry);
+  }
+  const [whole, rest] = [before.amount(), after.amount()];
+  return {
+    before: whole,
+    after: rest,
+    fromChange: fromChange.amount(),
+    fromParent: fromParent.amount(),
+    dropped: { bytes: whole.bytes - rest.bytes, entries: whole.entries - rest.entries },
+  };
+}
+
+function trimmedAmounts(
+  { trimmed }: Selection,
+  { tree }: ContainerSnapshot,
+  placed: ReadonlySet<ImagePath>,
+): SlimReport['trimmed'] {
+  const tallies = new Map<TrimGroup, Tally>();
+  for (const [path, group] of trimmed) {
+    const entry = tree.get(path);
+    if (entry === undefined || placed.has(path)) continue;
+    let tally = tallies.get(group);
+    if (tally === undefined) {
+      tally = new Tally();
+      tallies.set(group, tally);
+    }
+    tally.add(entry);
+  }
+  return [...tallies].map(([group, tally]) => ({ group, ...tally.amount() }));
+}
+
+/** What was kept, by directories two levels deep, the largest first. */
+function largestParts({ tree }: ContainerSnapshot, placed: ReadonlySet<ImagePath>): Part[] {
+  const tallies = new Map<string, Tally>();
+  for (const path of placed) {
+    const entry = tree.get(path);
+    if (entry === undefined) continue;
+    const components = path.split('/');
+    const part = components.slice(0, Math.min(2, Math.max(1, components.length - 1))).join('/');
+    let tally = tallies.get(part);
+    if (tally === undefined) {
+      tally = new Tally();
+      tallies.set(part, tally);
+    }
+    tally.add(entry);
+  }
+  const parts = [...tallies].map(([path, tally]) => ({ path: displayPath(path), ...tally.amount() }));
+  return parts
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1))
+    .slice(0, PARTS);
+}
+
+function takenFromParent(
+  { tree, changed }: ContainerSnapshot,
+  placed: ReadonlySet<ImagePath>,
+  { kept }: Closure,
+): SlimReport['fromParent'] {
+  const taken: SlimReport['fromParent'][number][] = [];
+  for (const entry of tree.entries()) {
+    if (entry.type === 'directory' || changed.has(entry.path) || !placed.has(entry.path)) continue;
+    const [reason] = kept.get(entry.path) ?? [];
+    const by = reason?.by === undefined || reason.by === null ? null : displayPath(reason.by);
+    taken.push({ path: displayPath(entry.path), bytes: entry.size, rule: reason?.rule ?? 'hardlink', by });
+  }
+  return taken;
+}

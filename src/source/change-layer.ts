@@ -1,0 +1,110 @@
+import type { ContainerChange } from '../docker/client.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { type ImagePath, imagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
+import { asEngineText, REPLACEMENT } from './engine-text.ts';
+
+/** The change layer as paths of the merged tree. */
+export interface ChangeLayer {
+  readonly changed: ReadonlySet<ImagePath>;
+  /** false where nothing was added or modified: only deletions, touched directories, or mount points */
+  readonly hasContent: boolean;
+}
+
+/** What is needed to tell which of several names with the same mangled text was changed. */
+export type ParentTree = () => Promise<FileTree>;
+
+/**
+ * The entries of `tree` that the engine's list of changes means. What the list calls a change (added, modified,
+ * deleted) is a hint only, since engines differ for replaced directories: a path counts if the tree has it.
+ */
+export async function findChangeLayer(
+  changes: readonly ContainerChange[],
+  tree: FileTree,
+  options: { mountTargets: readonly string[]; parentTree: ParentTree },
+): Promise<ChangeLayer> {
+  const changed = new Map<ImagePath, ContainerChange['kind']>();
+  const mangled = new Map<string, ContainerChange[]>();
+  for (const change of changes) {
+    const path = imagePath(change.path);
+    if (change.path.includes(REPLACEMENT)) {
+      const same = mangled.get(change.path);
+      if (same === undefined) mangled.set(change.path, [change]);
+      else same.push(change);
+    } else if (path !== ROOT && tree.get(path) !== undefined) changed.set(path, change.kind);
+  }
+  if (mangled.size > 0) {
+    for (const [path, kind] of await findMangled(mangled, tree, options.parentTree)) changed.set(path, kind);
+  }
+  dropMountPoints(changed, tree, options.mountTargets);
+  let hasContent = false;
+  for (const [path, kind] of changed) {
+    if (kind === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
+  }
+  return { changed: new Set(changed.keys()), hasContent };
+}
+
+/**
+ * Names that are not UTF-8 reach us with U+FFFD in place of each bad byte. Where as many names of the tree look like
+ * that as the engine says were changed, they are the ones; else the parent image's own tree tells them apart.
+ */
+async function findMangled(
+  mangled: ReadonlyMap<string, readonly ContainerChange[]>,
+  tree: FileTree,
+  parentTree: ParentTree,
+): Promise<Map<ImagePath, ContainerChange['kind']>> {
+  const candidates = new Map<string, TreeEntry[]>();
+  for (const entry of tree.entries()) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: 0x00-0x7f is the range of ASCII
+    if (/^[\x00-\x7f]*$/.test(entry.path)) continue;
+    const text = `/${asEngineText(entry.path)}`;
+    if (!mangled.has(text)) continue;
+    const same = candidates.get(text);
+    if (same === undefined) candidates.set(text, [entry]);
+    else same.push(entry);
+  }
+  const found = new Map<ImagePath, ContainerChange['kind']>();
+  let parent: FileTree | undefined;
+  for (const [text, entries] of candidates) {
+    const present = (mangled.get(text) ?? []).filter((change) => change.kind !== 'deleted');
+    let chosen = entries;
+    if (present.length < entries.length) {
+      parent ??= await parentTree();
+      const differing = entries.filter((entry) => differs(entry, parent?.get(entry.path)));
+      if (differing.length >= present.length) chosen = differing;
+    }
+    for (const entry of chosen) found.set(entry.path, present[0]?.kind ?? 'modified');
+  }
+  return found;
+}
+
+function differs(a: TreeEntry, b: TreeEntry | undefined): boolean {
+  return (
+    b === undefined ||
+    a.type !== b.type ||
+    a.mode !== b.mode ||
+    a.uid !== b.uid ||
+    a.gid !== b.gid ||
+    a.inode.size !== b.inode.size ||
+    a.mtime !== b.mtime ||
+    a.target !== b.target
+  );
+}
+
+/** Mount points that the engine made (empty, added) are no change of the container's, nor are the directories made for them. */
+function dropMountPoints(
+  changed: Map<ImagePath, ContainerChange['kind']>,
+  tree: FileTree,
+  mountTargets: readonly string[],
+): void {
+  for (const target of mountTargets) {
+    const { path, entry } = tree.resolve(Buffer.from(target, 'utf8').toString('latin1'));
+    if (entry === undefined || changed.get(path) !== 'added') continue;
+    if (entry.inode.size > 0 || tree.children(path).length > 0) continue;
+    changed.delete(path);
+    for (const directory of withAncestors(parentPath(path))) {
+      if ([...tree.descendants(directory)].some((below) => changed.has(below.path))) break;
+      changed.delete(directory);
+    }
+  }
+}

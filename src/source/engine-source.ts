@@ -1,0 +1,113 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ContainerInfo, DockerClient } from '../docker/client.ts';
+import { SpoolStore } from '../filesystem/content-store.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import { TreeBuilder } from '../filesystem/tree-builder.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import type { EventListener } from '../model/events.ts';
+import { TarScanner } from '../tar/scanner.ts';
+import { findChangeLayer } from './change-layer.ts';
+import type { ContainerSnapshot } from './snapshot.ts';
+
+export interface EngineSourceOptions {
+  readonly client: DockerClient;
+  readonly container: ContainerInfo;
+  /** pause a running container while it is read */
+  readonly pause: boolean;
+  /** where the export is spooled */
+  readonly directory: string;
+  readonly onEvent: EventListener;
+}
+
+/**
+ * Reads a container through the engine: one export, indexed while it streams into a temporary file, with the list of
+ * changes asked for at the same time. The container goes on as soon as both are through.
+ */
+export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
+  const { client, container } = options;
+  const spool = join(options.directory, 'export.tar');
+  const builder = new TreeBuilder();
+  const paused = options.pause && container.running && !container.paused;
+  let bytes: number;
+  let changes: Awaited<ReturnType<DockerClient['changes']>>;
+  try {
+    if (paused) await client.pause(container.id);
+    [bytes, changes] = await bothOrNeither(exportTo(spool, builder, options), client.changes(container.id));
+  } finally {
+    if (paused) await client.unpause(container.id);
+  }
+  const tree = builder.build();
+  const layer = await findChangeLayer(changes, tree, {
+    mountTargets: container.mountTargets,
+    parentTree: () => readParentTree(options),
+  });
+  if (!layer.hasContent) throw nothingToSlim(container, changes.length);
+  const content = new SpoolStore(spool);
+  return {
+    tree,
+    changed: layer.changed,
+    content,
+    mounts: container.mountTargets,
+    transferredBytes: bytes,
+    temporaryBytes: bytes,
+    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+  };
+}
+
+/** Waits for both even where one fails, so that nothing is still running when the clean-up begins. */
+async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return [first.value, second.value];
+}
+
+async function exportTo(spool: string, builder: TreeBuilder, options: EngineSourceOptions): Promise<number> {
+  const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
+  const stream = await options.client.exportContainer(options.container.id);
+  await pipeline(
+    stream,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        scanner.push(chunk);
+        options.onEvent({ type: 'progress', phase: 'export', bytes: scanner.offset });
+        yield chunk;
+      }
+    },
+    createWriteStream(spool, { mode: 0o600, highWaterMark: 1 << 22 }),
+  );
+  scanner.end();
+  return scanner.offset;
+}
+
+/** The parent image's own tree, through a container that is never started. Only its index is kept. */
+async function readParentTree({ client, container }: EngineSourceOptions): Promise<FileTree> {
+  const id = await client.createContainer(container.image, { 'io.skinnywhale.purpose': 'index of the parent image' });
+  try {
+    const builder = new TreeBuilder();
+    const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
+    await pipeline(await client.exportContainer(id), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) scanner.push(chunk);
+    });
+    scanner.end();
+    return builder.build();
+  } finally {
+    await client.removeContainer(id);
+  }
+}
+
+function nothingToSlim(container: ContainerInfo, changes: number): SkinnywhaleError {
+  const why =
+    changes === 0
+      ? 'nothing in it differs from its image'
+      : 'it differs from its image only in deleted files, touched directories or mount points';
+  return new SkinnywhaleError(
+    'NOTHING_TO_SLIM',
+    `there is nothing to slim in ${container.name || container.id}: ${why}`,
+    {
+      hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
+    },
+  );
+}

@@ -1,0 +1,18 @@
+import type { ContentStore } from '../filesystem/content-store.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import type { ImagePath } from '../model/image-path.ts';
+
+/** A container's files at one moment. Disposing of it removes what it stored for the time being. */
+export interface ContainerSnapshot extends AsyncDisposable {
+  /** the merged tree: what the container's programs see, mounts left out */
+  readonly tree: FileTree;
+  /** the paths of the tree that belong to the change layer */
+  readonly changed: ReadonlySet<ImagePath>;
+  readonly content: ContentStore;
+  /** mount targets whose data is not part of any image */
+  readonly mounts: readonly string[];
+  /** bytes that crossed the engine's interface */
+  readonly transferredBytes: number;
+  /** bytes of temporary disk space that it takes */
+  readonly temporaryBytes: number;
+}
