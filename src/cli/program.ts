@@ -1,12 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SkinnywhaleError } from '../model/errors.ts';
+import { packageVersion } from '../model/version.ts';
 import { DEFAULT_TRIM, type SlimOptions, TRIM_GROUPS, type TrimGroup } from '../options.ts';
-import { packageVersion } from '../version.ts';
 import { type Environment, isSet } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 
 /** How the command itself behaves, apart from what it asks of the library. */
-export interface ViewOptions {
+interface ViewOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;

@@ -98,6 +98,8 @@ const INSTRUCTIONS: Readonly<Record<string, Apply>> = {
   },
 };
 
+/** Those whose variables are replaced; a command's are its shell's business. */
+const EXPANDED = new Set(['ENV', 'LABEL', 'EXPOSE', 'USER', 'VOLUME', 'WORKDIR', 'STOPSIGNAL']);
 const TRIGGERS = new Set([...Object.keys(INSTRUCTIONS), 'ADD', 'ARG', 'COPY', 'RUN']);
 
 /**
@@ -112,15 +114,29 @@ const TRIGGERS = new Set([...Object.keys(INSTRUCTIONS), 'ADD', 'ARG', 'COPY', 'R
  */
 export function applyChanges(run: RunConfig, instructions: readonly string[]): RunConfig {
   const state: State = { run: structuredClone(run), commandSet: false };
-  for (const text of instructions) {
-    const parsed = parseInstructions(text);
-    if (parsed.length === 0) throw usage('an instruction is empty');
-    for (const instruction of parsed) applyOne(state, instruction);
-  }
+  for (const instruction of instructions.flatMap(parseSome)) applyOne(state, instruction);
   if (state.run.Healthcheck !== undefined) state.run.Healthcheck = inherited(state.run.Healthcheck, run.Healthcheck);
   if (state.run.Cmd?.length === 0) delete state.run.Cmd;
   if (state.run.Entrypoint?.length === 0) delete state.run.Entrypoint;
   return state.run;
+}
+
+/**
+ * Checks instructions as far as that goes without the configuration that they change:
+ * where variables will be replaced, what comes of them is not known yet, and only the instruction's name is checked.
+ * @throws USAGE as {@link applyChanges} would
+ */
+export function checkChanges(instructions: readonly string[]): void {
+  for (const instruction of instructions.flatMap(parseSome)) {
+    const open = EXPANDED.has(instruction.name) && instruction.rest.includes('$');
+    if (!open) applyOne({ run: {}, commandSet: false }, instruction);
+  }
+}
+
+function parseSome(text: string): Instruction[] {
+  const parsed = parseInstructions(text);
+  if (parsed.length === 0) throw usage('an instruction is empty');
+  return parsed;
 }
 
 function applyOne(state: State, instruction: Instruction): void {

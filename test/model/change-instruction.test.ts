@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { applyChanges } from '../../src/model/change-instruction.ts';
+import { applyChanges, checkChanges } from '../../src/model/change-instruction.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 
@@ -126,4 +126,29 @@ test('an error names the instruction, what is wrong, and how it is written', () 
     message: /"RUN" is not an instruction that changes/,
   });
   assert.throws(() => applyChanges({}, ['COPY a b']), { message: /"COPY"/ });
+});
+
+test('instructions are checked before the configuration is known, as far as that goes', () => {
+  const fine = [
+    'USER $APP_USER',
+    'WORKDIR $HOME',
+    'EXPOSE $PORT',
+    'ENV A=$B',
+    'STOPSIGNAL $S',
+    'CMD echo $HOME',
+    'ENV A=1\nUSER $A',
+  ];
+  for (const text of fine) checkChanges([text]);
+  const wrong = [
+    '',
+    'RUN $x',
+    'CMD',
+    'CMD ["$A", 1]',
+    'USER',
+    'EXPOSE x',
+    'HEALTHCHECK --x=1 CMD $A',
+    'USER $A\nNOPE',
+    'ONBUILD FROM $x',
+  ];
+  for (const text of wrong) assert.throws(() => checkChanges(['USER u', text]), { code: 'USAGE' }, text);
 });
