@@ -10,7 +10,9 @@ import { DRY_RUN, SAMPLE } from './sample-report.ts';
 const schema: unknown = JSON.parse(
   readFileSync(new URL('../../src/report/report.schema.json', import.meta.url), 'utf8'),
 );
-const validate: ValidateFunction = new Ajv2020({ allErrors: true }).compile(schema as object);
+const validate: ValidateFunction = new Ajv2020({ allErrors: true, strict: true, strictTypes: true }).compile(
+  schema as object,
+);
 
 function assertValid(document: string): void {
   assert.ok(validate(JSON.parse(document)), JSON.stringify(validate.errors, undefined, 2));
