@@ -1,4 +1,4 @@
-import { applyChanges } from './model/change-instruction.ts';
+import { checkChanges } from './model/change-instruction.ts';
 import { checkContainerName } from './model/container-name.ts';
 import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
@@ -85,7 +85,7 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     });
   }
   // Malformed instructions are told before anything else is done; the real config is worked out later.
-  applyChanges({}, options.change ?? []);
+  checkChanges(options.change ?? []);
   return {
     container,
     reference: options.tag === undefined ? defaultReference(container) : formatReference(parseReference(options.tag)),

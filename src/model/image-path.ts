@@ -60,20 +60,28 @@ export function isWithin(path: ImagePath, directory: ImagePath): boolean {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** An absolute path for people: UTF-8 where the bytes are that, `\xNN` for bytes that are not, control characters escaped. */
+/**
+ * An absolute path for people: UTF-8 where the bytes are that, `\\xNN` for bytes that are not and for control characters,
+ * and a doubled backslash for one, so that no two paths look the same.
+ */
 export function displayPath(path: string): string {
   return `/${displayBytes(path)}`;
 }
 
 /** Text for people from a byte string, escaped as {@link displayPath} does. */
 export function displayBytes(bytes: string): string {
-  if (/^[\x20-\x7e]*$/.test(bytes)) return bytes;
+  if (/^[\x20-\x5b\x5d-\x7e]*$/.test(bytes)) return bytes;
+  const escaped = bytes.replaceAll('\\', '\\\\');
   let text: string;
   try {
-    text = UTF8.decode(Buffer.from(bytes, 'latin1'));
+    text = UTF8.decode(Buffer.from(escaped, 'latin1'));
   } catch {
-    text = bytes.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+    text = escaped.replace(/[\x80-\xff]/g, asHex);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in file names must not reach a terminal
-  return text.replace(/[\x00-\x1f\x7f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, asHex);
+}
+
+function asHex(char: string): string {
+  return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
