@@ -75,9 +75,9 @@ export function readPaxRecords(data: Buffer): Map<string, string> {
   let at = 0;
   while (at < data.length && data[at] !== 0) {
     const blank = data.indexOf(0x20, at);
-    const length = blank < 0 ? Number.NaN : Number(data.toString('latin1', at, blank));
-    const end = at + length;
-    if (!Number.isInteger(length) || end <= blank || end > data.length || data[end - 1] !== 0x0a) {
+    const digits = blank < 0 ? '' : data.toString('latin1', at, blank);
+    const end = at + Number(digits);
+    if (!/^[0-9]+$/.test(digits) || end <= blank || end > data.length || data[end - 1] !== 0x0a) {
       throw badArchive('a PAX record is malformed');
     }
     const equals = data.indexOf(0x3d, blank);

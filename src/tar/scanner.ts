@@ -39,7 +39,7 @@ export interface TarHandler {
   data?(chunk: Buffer): void;
 }
 
-/** Extension headers longer than this are an attack: PATH_MAX is 4096 and an xattr at most 64 KiB. */
+/** Extension headers of one entry that are longer than this are an attack: PATH_MAX is 4096 and an xattr at most 64 KiB. */
 const MAX_EXTENSION = 1 << 20;
 
 /**
@@ -144,7 +144,8 @@ export class TarScanner {
     const header = readHeaderBlock(block, start);
     if (header.size < 0) throw badArchive('an entry has a negative size');
     if ((Object.values(EXTENSION) as string[]).includes(header.typeflag)) {
-      if (header.size > MAX_EXTENSION) throw badArchive('an extension header is far too long');
+      if (this.#offset - this.#headerOffset + header.size > MAX_EXTENSION)
+        throw badArchive('an extension header is far too long');
       this.#headerParts.push(Buffer.from(block));
       this.#extensionType = header.typeflag;
       this.#extensionSize = header.size;
@@ -175,11 +176,13 @@ export class TarScanner {
   #entry(header: HeaderBlock, block: Buffer): void {
     const type = entryType(header.typeflag);
     if (type === undefined) throw badArchive(`an entry has the unknown type ${JSON.stringify(header.typeflag)}`);
-    const record = (key: string): string | undefined => this.#local.get(key) ?? this.#global.get(key);
+    // An empty value takes the record back (POSIX, pax).
+    const record = (key: string): string | undefined => (this.#local.get(key) ?? this.#global.get(key)) || undefined;
     const number = (key: string, otherwise: number): number => {
-      const value = Number(record(key) ?? otherwise);
-      if (!Number.isFinite(value)) throw badArchive(`the PAX record ${key} is not a number`);
-      return value;
+      const text = record(key);
+      if (text === undefined) return otherwise;
+      if (!/^-?[0-9]{1,20}(\.[0-9]*)?$/.test(text)) throw badArchive(`the PAX record ${key} is not a number`);
+      return Number(text);
     };
     const size = type === 'file' ? number('size', header.size) : 0;
     if (!Number.isSafeInteger(size) || size < 0) throw badArchive('an entry has an impossible size');
