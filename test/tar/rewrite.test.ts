@@ -37,7 +37,7 @@ const NAMES = [
   'a/b c',
   'n'.repeat(100),
   'n'.repeat(101),
-  'd/'.repeat(150),
+  `${'d/'.repeat(149)}e`,
   'caf\xe9',
   '\xff\x80',
   'tab\there',
