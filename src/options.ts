@@ -11,6 +11,14 @@ export type TrimGroup = (typeof TRIM_GROUPS)[number];
 /** What is left out where the caller says nothing. */
 export const DEFAULT_TRIM: readonly TrimGroup[] = ['caches', 'tmp', 'ssh-host-keys'];
 
+/** How far to go in guessing what a program opens by dlopen. */
+export const DLOPEN_LEVELS = ['off', 'certain', 'likely'] as const;
+export type DlopenLevel = (typeof DLOPEN_LEVELS)[number];
+
+/** Whose calls of other programs count: nobody's, those of scripts that something runs, or all scripts'. */
+export const PROGRAM_LEVELS = ['off', 'direct', 'all'] as const;
+export type ProgramLevel = (typeof PROGRAM_LEVELS)[number];
+
 /** What a caller of `slim()` may say. Only `container` is required. */
 export interface SlimOptions {
   /** id, unique id prefix, or name */
@@ -31,6 +39,12 @@ export interface SlimOptions {
   readonly bruteUsrLib?: boolean | undefined;
   /** default: {@link DEFAULT_TRIM} */
   readonly trim?: readonly TrimGroup[] | undefined;
+  /** rules switched on (`+name`) or off (`-name`); `all` means every one */
+  readonly rules?: readonly string[] | undefined;
+  /** default `likely` */
+  readonly dlopen?: DlopenLevel | undefined;
+  /** default `direct` */
+  readonly programs?: ProgramLevel | undefined;
   /** whose configuration the result gets; default `image` */
   readonly config?: 'image' | 'container' | undefined;
   /** Dockerfile instructions applied to the configuration, in their order */
@@ -62,6 +76,9 @@ export interface ResolvedOptions {
   readonly bruteLib: boolean;
   readonly bruteUsrLib: boolean;
   readonly trim: readonly TrimGroup[];
+  readonly rules: readonly string[];
+  readonly dlopen: DlopenLevel;
+  readonly programs: ProgramLevel;
   readonly config: 'image' | 'container';
   readonly change: readonly string[];
   readonly pause: boolean;
@@ -96,6 +113,9 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     bruteLib: options.bruteLib ?? false,
     bruteUsrLib: options.bruteUsrLib ?? false,
     trim,
+    rules: options.rules ?? [],
+    dlopen: options.dlopen ?? 'likely',
+    programs: options.programs ?? 'direct',
     config: options.config ?? 'image',
     change: options.change ?? [],
     pause: options.pause ?? true,

@@ -68,7 +68,7 @@ async function run(options: ResolvedOptions): Promise<SlimReport> {
   watch.start('closure', 'working out what is needed');
   const selection = selectSeeds(snapshot.tree, snapshot.changed, options);
   const view = { tree: selection.tree, content: snapshot.content, run: subject.config.run };
-  const closure = computeClosure(view, selection.seeds);
+  const closure = computeClosure(view, selection.seeds, options);
   options.signal.throwIfAborted();
   watch.start('plan', 'checking the plan');
   const plan = makePlan(new Set(closure.kept.keys()), snapshot);
@@ -152,7 +152,7 @@ function refuseUnresolved(report: SlimReport): void {
   const kinds = ['unresolved-library', 'unresolved-interpreter', 'unresolved-command', 'blocked-library'];
   const unresolved = report.findings.filter((finding) => kinds.includes(finding.kind));
   if (unresolved.length === 0) return;
-  const names = unresolved.map((finding) => ('name' in finding ? finding.name : finding.path));
+  const names = unresolved.flatMap((finding) => ('name' in finding ? [finding.name] : []));
   const shown = names.slice(0, 10).join(', ');
   throw new SkinnywhaleError(
     'UNRESOLVED',

@@ -1,7 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { packageVersion } from '../model/version.ts';
-import { DEFAULT_TRIM, type SlimOptions, TRIM_GROUPS, type TrimGroup } from '../options.ts';
+import {
+  DEFAULT_TRIM,
+  DLOPEN_LEVELS,
+  type DlopenLevel,
+  PROGRAM_LEVELS,
+  type ProgramLevel,
+  type SlimOptions,
+  TRIM_GROUPS,
+  type TrimGroup,
+} from '../options.ts';
 import { type Environment, isSet } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 
@@ -27,6 +36,9 @@ interface Parsed {
   readonly bruteLib?: true;
   readonly bruteUsrLib?: true;
   readonly trim?: readonly TrimGroup[];
+  readonly rule?: readonly string[];
+  readonly dlopen?: DlopenLevel;
+  readonly programs?: ProgramLevel;
   readonly config: 'image' | 'container';
   readonly change?: readonly string[];
   readonly pause: boolean;
@@ -98,6 +110,9 @@ function slimOptions(container: string, parsed: Parsed, env: Environment): SlimO
     bruteLib: parsed.bruteLib ?? isSet(env, 'BRUTELIB'),
     bruteUsrLib: parsed.bruteUsrLib ?? isSet(env, 'BRUTEUSRLIB'),
     trim: parsed.trim,
+    rules: parsed.rule,
+    dlopen: parsed.dlopen,
+    programs: parsed.programs,
     config: parsed.config,
     change: parsed.change,
     pause: parsed.pause,
@@ -135,6 +150,15 @@ function createProgram(): Command {
       '--trim <list>',
       `leave out: ${TRIM_GROUPS.join(', ')}; or none (default: ${DEFAULT_TRIM.join(',')})`,
       trimGroups,
+    )
+    .option('--rule <switch>', 'switch a rule on (+name) or off (-name); --rules lists them (repeatable)', append)
+    .addOption(
+      new Option('--dlopen <level>', 'libraries that programs name without needing them (default: likely)').choices(
+        DLOPEN_LEVELS,
+      ),
+    )
+    .addOption(
+      new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
     )
     .optionsGroup('The run:')
     .option('--host <endpoint>', 'engine: unix:///path, tcp://host:port, ssh://host (default: as docker finds it)')

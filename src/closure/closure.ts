@@ -1,6 +1,9 @@
-import type { ElfFile } from '../elf/elf-file.ts';
+import type { ElfDefect, ElfFile } from '../elf/elf-file.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { baseName, type ImagePath, parentPath } from '../model/image-path.ts';
+import type { DlopenLevel, ProgramLevel } from '../options.ts';
+import { dlopenNeeds } from './analyzers/dlopen.ts';
+import { programNeeds } from './analyzers/programs.ts';
 import { analyzeScript } from './analyzers/script.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
@@ -10,42 +13,53 @@ import { Loader } from './loader/loader.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
 import type { Seed } from './roots/selection.ts';
-import type { AnalysisView, Analyzer, Closure } from './types.ts';
+import { RuleRunner } from './rules/rule-runner.ts';
+import { selectRules } from './rules/rule-set.ts';
+import type { AnalysisView, Closure, Need } from './types.ts';
 
-/** Looked at in this order, for every kept file. */
-const ANALYZERS: readonly Analyzer[] = [analyzeScript];
+/** How far the closure goes beyond what headers say. */
+export interface ClosurePolicy {
+  /** `+name` and `-name` */
+  readonly rules: readonly string[];
+  readonly dlopen: DlopenLevel;
+  readonly programs: ProgramLevel;
+}
 
 /**
  * Everything that the seeds and the image's configuration need of the container's tree, transitively. Terminates because
  * each path is looked at once.
  */
-export function computeClosure(view: AnalysisView, seeds: Iterable<Seed>): Closure {
-  const run = new ClosureRun(view);
+export function computeClosure(view: AnalysisView, seeds: Iterable<Seed>, policy: ClosurePolicy): Closure {
+  const run = new ClosureRun(view, policy);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
-  for (const need of [...baseRoots(view), ...config.needs]) run.kept.require(need);
+  run.require([...baseRoots(view), ...config.needs]);
   run.log.addAll(config.findings);
   run.finish();
-  return { kept: run.kept.reasons, findings: run.log.findings(run.providers()) };
+  return { kept: run.kept.reasons, findings: run.findings() };
 }
 
 class ClosureRun {
   readonly kept: KeptPaths;
   readonly log = new FindingLog();
   readonly #view: AnalysisView;
+  readonly #policy: ClosurePolicy;
   readonly #elves: ElfIndex;
   readonly #loader: Loader;
+  readonly #rules: RuleRunner;
   /** libraries that are kept and that no program's headers have led to yet */
   readonly #libraries = new Map<ImagePath, { entry: TreeEntry; elf: ElfFile }>();
   readonly #loaded = new Set<TreeEntry>();
   /** kept libraries by DT_SONAME and by name, for needs that a plugin's host answers */
   readonly #providers = new Map<string, ImagePath[]>();
 
-  constructor(view: AnalysisView) {
+  constructor(view: AnalysisView, policy: ClosurePolicy) {
     this.#view = view;
+    this.#policy = policy;
     this.kept = new KeptPaths(view.tree);
     this.#elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.#elves);
+    this.#rules = new RuleRunner(selectRules(policy.rules), { view, loader: this.#loader, kept: this.kept });
   }
 
   /** Programs come first: a library that one of them loads is resolved the way that program's loader does it. */
@@ -58,51 +72,54 @@ class ClosureRun {
     }
   }
 
-  providers(): ReadonlyMap<string, readonly ImagePath[]> {
-    return this.#providers;
+  require(needs: readonly Need[]): void {
+    for (const need of needs) this.kept.require(need);
+  }
+
+  findings(): Closure['findings'] {
+    return [...this.log.findings(this.#providers), ...this.#rules.findings()];
   }
 
   #look(entry: TreeEntry): void {
     if (entry.type === 'symlink') {
       const reason = { rule: 'target of a kept link', by: entry.path };
-      this.kept.require({ path: entry.target, from: parentPath(entry.path), reason });
-      return;
-    }
-    if (entry.type !== 'file') return;
-    const elf = this.#elves.get(entry);
-    if (elf !== undefined) {
-      this.#lookAtElf(entry, elf);
-      return;
-    }
-    for (const analyze of ANALYZERS) {
-      const { needs, findings } = analyze(entry, this.#view);
-      for (const need of needs) this.kept.require(need);
-      this.log.addAll(findings);
+      this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
+    } else if (entry.type === 'file') {
+      const elf = this.#elves.get(entry);
+      if (elf === undefined) this.#lookAtScript(entry);
+      else if ('defect' in elf) this.#logDefect(entry, elf);
+      else this.#lookAtElf(entry, elf);
+      this.#rules.look({ entry, elf: elf === undefined || 'defect' in elf ? undefined : elf });
     }
   }
 
-  #lookAtElf(entry: TreeEntry, elf: NonNullable<ReturnType<ElfIndex['get']>>): void {
+  #lookAtScript(entry: TreeEntry): void {
+    const { needs, findings } = analyzeScript(entry, this.#view);
+    this.require(needs);
+    this.log.addAll(findings);
+    this.require(programNeeds(entry, this.#view, this.#policy.programs));
+  }
+
+  #logDefect({ path }: TreeEntry, { detail }: ElfDefect): void {
+    this.log.add({ kind: 'defective-elf', path, defect: detail });
+  }
+
+  #lookAtElf(entry: TreeEntry, elf: ElfFile): void {
     const { path } = entry;
-    if ('defect' in elf) {
-      this.log.add({ kind: 'defective-elf', path, defect: elf.detail });
-      return;
-    }
     if (elf.interpreter !== undefined) {
-      const { interpreter } = elf;
-      const found = this.kept.require({
-        path: this.#fromWorkingDirectory(interpreter),
-        reason: { rule: 'PT_INTERP', by: path },
-      });
-      if (!found) this.log.add({ kind: 'unresolved-interpreter', name: interpreter, requesters: [path] });
+      const { interpreter: name } = elf;
+      const text = name.startsWith('/') ? name : `${this.#view.run.WorkingDir ?? ''}/${name}`;
+      const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
+      if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
       this.#follow(this.#loader.loadProgram(entry, elf));
-    } else if (elf.type === 'shared' && elf.dynamic && !elf.pie) {
-      this.#libraries.set(path, { entry, elf });
-    }
+    } else if (elf.type === 'shared' && elf.dynamic && !elf.pie) this.#libraries.set(path, { entry, elf });
     if (elf.type === 'shared') {
-      for (const name of new Set([elf.soname, baseName(path)])) {
-        if (name !== undefined) this.#providers.set(name, [...(this.#providers.get(name) ?? []), path]);
+      for (const name of new Set([elf.soname ?? baseName(path), baseName(path)])) {
+        this.#providers.set(name, [...(this.#providers.get(name) ?? []), path]);
       }
     }
+    const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
+    this.require(dlopenNeeds({ entry, elf }, where));
   }
 
   #nextLibrary(): { entry: TreeEntry; elf: ElfFile } | undefined {
@@ -113,7 +130,7 @@ class ClosureRun {
     return undefined;
   }
 
-  #follow({ edges, objects, failures }: LoadResult): void {
+  #follow({ edges, objects, failures, mismatches }: LoadResult): void {
     for (const object of objects) this.#loaded.add(object.entry.inode);
     for (const { path, rule, by } of edges) {
       this.kept.require({ path, reason: { rule, by } });
@@ -131,9 +148,8 @@ class ClosureRun {
           requesters: [by],
         });
     }
-  }
-
-  #fromWorkingDirectory(path: string): string {
-    return path.startsWith('/') ? path : `${this.#view.run.WorkingDir ?? ''}/${path}`;
+    for (const { version, library, by } of mismatches) {
+      this.log.add({ kind: 'version-mismatch', name: version, library, requesters: [by] });
+    }
   }
 }

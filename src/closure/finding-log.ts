@@ -12,9 +12,9 @@ export class FindingLog {
   add(finding: Finding): void {
     const key = JSON.stringify([
       finding.kind,
-      'name' in finding ? finding.name : finding.path,
+      'name' in finding ? finding.name : 'path' in finding ? finding.path : finding.rule,
       'field' in finding ? finding.field : '',
-      'candidate' in finding ? finding.candidate : '',
+      'candidate' in finding ? finding.candidate : 'library' in finding ? finding.library : '',
     ]);
     const known = this.#findings.get(key);
     if (known === undefined || !('requesters' in known) || !('requesters' in finding)) this.#findings.set(key, finding);

@@ -11,7 +11,10 @@ export type Finding =
   | UnresolvedCommand
   | DefectiveElf
   | NamesTooStrange
-  | BlockedLibrary;
+  | BlockedLibrary
+  | VersionMismatch
+  | OptionalData
+  | ForeignProgram;
 
 /** A NEEDED name (or filter, preload) that no rule of the loader finds in the container's tree. */
 export interface UnresolvedLibrary {
@@ -62,4 +65,31 @@ export interface BlockedLibrary {
 export interface NamesTooStrange {
   readonly kind: 'whiteout-name';
   readonly path: ImagePath;
+}
+
+/** A symbol version that a file needs (DT_VERNEED) and the library that the loader chooses does not define. */
+export interface VersionMismatch {
+  readonly kind: 'version-mismatch';
+  /** the version: GLIBC_2.38 */
+  readonly name: string;
+  readonly library: ImagePath;
+  readonly requesters: readonly ImagePath[];
+}
+
+/** What a rule would add, and does not since it is large and only possible: `--rule +rule` adds it. */
+export interface OptionalData {
+  readonly kind: 'optional-data';
+  readonly rule: string;
+  readonly summary: string;
+  readonly bytes: number;
+  readonly files: number;
+  readonly requesters: readonly ImagePath[];
+}
+
+/** A program of the image's configuration that is made for another machine than the image: it needs binfmt_misc and an emulator. */
+export interface ForeignProgram {
+  readonly kind: 'binfmt-needed';
+  readonly path: ImagePath;
+  /** e_machine */
+  readonly machine: number;
 }

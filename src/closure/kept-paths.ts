@@ -32,13 +32,14 @@ export class KeptPaths {
 
   /** Keeps what a path leads to, and every symbolic link on the way. False where it leads nowhere. */
   require(need: Need): boolean {
-    const { entry, links } = this.#tree.resolve(need.path, need.from === undefined ? {} : { from: need.from });
+    const { path, reason, ...how } = need;
+    const { entry, links } = this.#tree.resolve(path, how);
     if (entry === undefined) return false;
-    for (const path of links) {
-      const link = this.#tree.get(path);
-      if (link !== undefined) this.add(link, { rule: `link on the way (${need.reason.rule})`, by: need.reason.by });
+    for (const at of links) {
+      const link = this.#tree.get(at);
+      if (link !== undefined) this.add(link, { rule: `link on the way (${reason.rule})`, by: reason.by });
     }
-    this.add(entry, need.reason);
+    this.add(entry, reason);
     return true;
   }
 

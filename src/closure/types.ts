@@ -17,6 +17,8 @@ export interface Need {
   readonly reason: Reason;
   /** where a relative path starts; default: the root */
   readonly from?: ImagePath;
+  /** false: a symbolic link at the end is itself what is asked for */
+  readonly followLast?: boolean;
 }
 
 /** What analyzers and roots look at: pure data and bounded reads, no engine. */

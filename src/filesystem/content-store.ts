@@ -30,7 +30,10 @@ export class SpoolStore implements ContentStore, Disposable {
     const start = stored.offset + stored.headerLength;
     return {
       size: stored.dataLength,
-      read: (offset, length) => this.#read(start + offset, Math.max(0, Math.min(length, stored.dataLength - offset))),
+      read: (offset, length) => {
+        const end = Math.min(offset + length, stored.dataLength);
+        return offset >= 0 && end > offset ? this.#read(start + offset, end - offset) : Buffer.alloc(0);
+      },
     };
   }
 

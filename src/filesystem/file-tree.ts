@@ -10,6 +10,14 @@ export interface Resolution {
   readonly path: ImagePath;
   /** the symbolic links crossed, in their order */
   readonly links: readonly ImagePath[];
+  /** directories that were entered and left again by `..`: without them the walk would fail */
+  readonly passed: readonly ImagePath[];
+}
+
+/** What a walk has collected so far. */
+interface Trail {
+  readonly links: ImagePath[];
+  readonly passed: ImagePath[];
 }
 
 /** The kernel's limit (path_resolution(7)). */
@@ -82,15 +90,16 @@ export class FileTree {
     const last = path.slice(slash + 1);
     const directoryText = slash < 0 ? '' : path.slice(0, slash + 1);
     if (last === '' || last === '.' || last === '..') {
-      return this.#walk(path, options.from ?? ROOT, { follow, links: [] });
+      return this.#walk(path, options.from ?? ROOT, follow);
     }
     const directory = this.#directory(directoryText, options.from ?? ROOT);
     if (directory.status !== 'found') return directory;
+    const { links, passed } = directory;
     const at = joinPath(directory.path, last);
     const entry = this.#entries.get(at);
-    if (entry === undefined) return { status: 'missing', entry: undefined, path: at, links: directory.links };
-    if (entry.type !== 'symlink' || !follow) return { status: 'found', entry, path: at, links: directory.links };
-    return this.#walk(last, directory.path, { follow, links: [...directory.links] });
+    if (entry === undefined) return { status: 'missing', entry: undefined, path: at, links, passed };
+    if (entry.type !== 'symlink' || !follow) return { status: 'found', entry, path: at, links, passed };
+    return this.#walk(last, directory.path, follow, { links: [...links], passed: [...passed] });
   }
 
   /** The loader asks for many names in few directories, so where a directory's text leads is remembered. */
@@ -98,7 +107,7 @@ export class FileTree {
     const key = text.startsWith('/') ? text : `${from}\0${text}`;
     let known = this.#directories.get(key);
     if (known === undefined) {
-      known = this.#walk(text, from, { follow: true, links: [] });
+      known = this.#walk(text, from, true);
       if (known.status === 'found' && known.entry !== undefined && known.entry.type !== 'directory') {
         known = { ...known, status: 'not-a-directory', entry: undefined };
       }
@@ -107,8 +116,8 @@ export class FileTree {
     return known;
   }
 
-  #walk(path: string, from: ImagePath, walk: { follow: boolean; links: ImagePath[] }): Resolution {
-    const { links } = walk;
+  #walk(path: string, from: ImagePath, follow: boolean, trail: Trail = { links: [], passed: [] }): Resolution {
+    const { links, passed } = trail;
     let at = path.startsWith('/') ? ROOT : from;
     let entry = this.#entries.get(at);
     const left = path.split('/').reverse();
@@ -117,6 +126,7 @@ export class FileTree {
       entry: status === 'found' ? entry : undefined,
       path: at,
       links,
+      passed,
     });
     while (left.length > 0) {
       const name = left.pop() as string;
@@ -126,13 +136,14 @@ export class FileTree {
         continue;
       }
       if (entry !== undefined && entry.type !== 'directory') return end('not-a-directory');
+      if (name === '..' && at !== ROOT) passed.push(at);
       at = name === '..' ? parentPath(at) : joinPath(at, name);
       entry = this.#entries.get(at);
       if (entry === undefined) {
         if (at === ROOT) continue;
         return end('missing');
       }
-      if (entry.type !== 'symlink' || (left.length === 0 && !walk.follow)) continue;
+      if (entry.type !== 'symlink' || (left.length === 0 && !follow)) continue;
       if (links.length === MAX_LINKS) return end('loop');
       links.push(at);
       if (entry.target === '') return end('missing');

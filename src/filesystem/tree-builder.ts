@@ -5,6 +5,7 @@ import {
   type ImagePath,
   parentPath,
   ROOT,
+  withAncestors,
 } from '../model/image-path.ts';
 import { badArchive } from '../tar/header.ts';
 import type { TarEntry } from '../tar/scanner.ts';
@@ -14,15 +15,14 @@ import type { TreeEntry } from './tree-entry.ts';
 /** Makes a {@link FileTree} from the entries of an archive, refusing what could lead outside or hide another entry. */
 export class TreeBuilder {
   readonly #entries = new Map<ImagePath, TreeEntry>();
+  /** directories that have no entry of their own, or none yet, and that something lies below */
+  readonly #implied = new Set<ImagePath>([ROOT]);
 
-  /** @throws BAD_ARCHIVE on an absolute name or one with `..`, a path twice, a path below a non-directory, a hardlink to nothing */
+  /** @throws BAD_ARCHIVE on an absolute name or one with `..`, a path twice, a path below a non-directory, a hardlink to nothing or to a directory */
   add(entry: TarEntry): TreeEntry {
     const path = safePath(entry.name);
     if (this.#entries.has(path)) throw badArchive(`${displayBytes(entry.name)} is in it twice`);
-    const parent = this.#entries.get(parentPath(path));
-    if (parent !== undefined && parent.type !== 'directory' && path !== ROOT) {
-      throw badArchive(`${displayBytes(entry.name)} lies below something that is not a directory`);
-    }
+    this.#checkPlace(path, entry);
     const made: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
       path,
       type: entry.type === 'hardlink' ? 'file' : entry.type,
@@ -40,7 +40,9 @@ export class TreeBuilder {
     made.inode = made;
     if (entry.type === 'hardlink') {
       const first = this.#entries.get(safePath(entry.linkname));
-      if (first === undefined) throw badArchive(`the hardlink ${displayBytes(entry.name)} points to nothing`);
+      if (first === undefined || first.type === 'directory') {
+        throw badArchive(`the hardlink ${displayBytes(entry.name)} points to ${first ? 'a directory' : 'nothing'}`);
+      }
       // Links to links of special files exist, too (mknod, ln): they are what their first name is.
       made.inode = first.inode;
       made.type = first.type;
@@ -48,6 +50,19 @@ export class TreeBuilder {
     }
     this.#entries.set(path, made);
     return made;
+  }
+
+  /** The nearest entry above has to be a directory, and so has this one where something is known to lie below it. */
+  #checkPlace(path: ImagePath, { name, type }: TarEntry): void {
+    if (type !== 'directory' && this.#implied.has(path)) {
+      throw badArchive(`${displayBytes(name)} is not a directory, and something lies below it`);
+    }
+    for (const above of withAncestors(parentPath(path))) {
+      const entry = this.#entries.get(above);
+      if (entry?.type === 'directory') return;
+      if (entry !== undefined) throw badArchive(`${displayBytes(name)} lies below something that is not a directory`);
+      this.#implied.add(above);
+    }
   }
 
   build(): FileTree {

@@ -28,7 +28,17 @@ function reportFinding(finding: Finding): ReportedFinding {
         candidate: displayPath(finding.candidate),
         requesters: paths(finding.requesters),
       };
+    case 'version-mismatch':
+      return {
+        ...finding,
+        name: displayBytes(finding.name),
+        library: displayPath(finding.library),
+        requesters: paths(finding.requesters),
+      };
+    case 'optional-data':
+      return { ...finding, requesters: paths(finding.requesters) };
     case 'defective-elf':
+    case 'binfmt-needed':
     case 'whiteout-name':
       return { ...finding, path: displayPath(finding.path) };
   }

@@ -1,4 +1,4 @@
-import { formatCount } from './sizes.ts';
+import { formatBytes, formatCount } from './sizes.ts';
 import type { ReportedFinding } from './slim-report.ts';
 
 type Kind = ReportedFinding['kind'];
@@ -41,6 +41,18 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Mess
     names: byFrequency(findings),
     remarks: [where(findings), 'Usually harmless: they were missing before, too.'],
   }),
+  'version-mismatch': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'symbol version')} that the chosen library does not define`,
+    names: findings.map((finding) => `${finding.name} of ${finding.library} (${finding.requesters.length})`),
+    remarks: [where(findings), 'The loader refuses such a program, in the container, too.'],
+  }),
+  'binfmt-needed': (findings) => ({
+    level: 'problem',
+    summary: `${formatCount(findings.length, 'program')} of the configuration made for another machine than the image`,
+    names: findings.map((finding) => finding.path),
+    remarks: ['It runs only where the kernel hands it to an emulator (binfmt_misc).'],
+  }),
   'defective-elf': (findings) => ({
     level: 'problem',
     summary: `${formatCount(findings.length, 'file')} kept as found, but not whole as a program or library`,
@@ -51,6 +63,14 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Mess
     level: 'problem',
     summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,
     names: findings.map((finding) => finding.path),
+    remarks: [],
+  }),
+  'optional-data': (findings) => ({
+    level: 'note',
+    summary: `${formatCount(findings.length, 'group')} of files left out that some uses would need`,
+    names: [...findings]
+      .sort((a, b) => b.bytes - a.bytes)
+      .map((finding) => `${finding.summary}: ${formatBytes(finding.bytes)}, --rule +${finding.rule}`),
     remarks: [],
   }),
   'provided-by-host': (findings) => ({

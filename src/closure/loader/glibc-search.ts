@@ -1,5 +1,5 @@
 import type { ElfFile } from '../../elf/elf-file.ts';
-import { cacheFlags } from '../../elf/ld-cache.ts';
+import { acceptedCacheFlags } from '../../elf/ld-cache.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import { baseName } from '../../model/image-path.ts';
 import { cpuDirectories, PLATFORMS } from './directories.ts';
@@ -51,6 +51,10 @@ export class GlibcSearch implements LibrarySearch {
     this.#parameters = parameters;
     this.#tree = where.tree;
     this.#elves = where.elves;
+  }
+
+  get systemDirectories(): readonly string[] {
+    return this.#parameters.systemDirectories;
   }
 
   isBuiltIn(name: string): boolean {
@@ -148,10 +152,10 @@ export class GlibcSearch implements LibrarySearch {
 
   /** The loader takes the best entry for its CPU and tries no second one; the union over all CPUs is kept. */
   #inCache(name: string, wanted: ElfFile, noDefaultLib: boolean): SearchResult {
-    const flags = cacheFlags(wanted);
+    const accepted = acceptedCacheFlags(wanted);
     const candidates: Candidate[] = [];
-    for (const { path, flags: entryFlags } of this.#parameters.cached(name)) {
-      if (entryFlags !== flags) continue;
+    for (const { path, flags } of this.#parameters.cached(name)) {
+      if (!accepted.includes(flags)) continue;
       if (noDefaultLib && this.#parameters.systemDirectories.some((directory) => path.startsWith(`${directory}/`)))
         continue;
       const result = probe(path, wanted, { tree: this.#tree, elves: this.#elves });

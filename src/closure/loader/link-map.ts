@@ -32,6 +32,8 @@ export type SearchResult =
 
 /** How one C library's loader finds files. */
 export interface LibrarySearch {
+  /** directories searched last; absolute texts */
+  readonly systemDirectories: readonly string[];
   /** names that are never searched for: the loader's own, and what is built into it */
   isBuiltIn(name: string): boolean;
   /** true where an object that is loaded already answers for its DT_SONAME, too */
@@ -53,6 +55,8 @@ export interface LoadResult {
   readonly edges: readonly Edge[];
   readonly objects: readonly LoadedObject[];
   readonly failures: readonly { readonly name: string; readonly by: ImagePath; readonly failure: Failure }[];
+  /** symbol versions that the chosen library does not define */
+  readonly mismatches: readonly { readonly version: string; readonly library: ImagePath; readonly by: ImagePath }[];
 }
 
 /**
@@ -63,10 +67,11 @@ export function load(root: LoadedObject, search: LibrarySearch): LoadResult {
   const edges: Edge[] = [];
   const failures: { name: string; by: ImagePath; failure: Failure }[] = [];
   const objects: LoadedObject[] = [root];
-  const names = new Set<string>();
+  const names = new Map<string, LoadedObject>();
   const inodes = new Map<TreeEntry, LoadedObject>([[root.entry.inode, root]]);
   const register = (object: LoadedObject): void => {
-    if (search.matchesSonames && object.elf.soname !== undefined) names.add(object.elf.soname);
+    const { soname } = object.elf;
+    if (search.matchesSonames && soname !== undefined && !names.has(soname)) names.set(soname, object);
   };
   register(root);
   const request = (name: string, requester: LoadedObject, how: { rule: string; optional: boolean }): void => {
@@ -76,15 +81,16 @@ export function load(root: LoadedObject, search: LibrarySearch): LoadResult {
       if (!how.optional) failures.push({ name, by: requester.entry.path, failure: result });
       return;
     }
-    names.add(name);
-    for (const candidate of result.candidates) {
-      edges.push({ by: requester.entry.path, path: candidate.path, rule: `${how.rule} (${result.rule})` });
-      if (inodes.has(candidate.entry.inode)) continue;
-      const { path, entry, elf } = candidate;
-      const object: LoadedObject = { elf, entry, origin: directoryOf(path), loader: requester };
-      inodes.set(entry.inode, object);
-      objects.push(object);
-      register(object);
+    for (const { path, entry, elf } of result.candidates) {
+      edges.push({ by: requester.entry.path, path, rule: `${how.rule} (${result.rule})` });
+      let object = inodes.get(entry.inode);
+      if (object === undefined) {
+        object = { elf, entry, origin: directoryOf(path), loader: requester };
+        inodes.set(entry.inode, object);
+        objects.push(object);
+        register(object);
+      }
+      if (!names.has(name)) names.set(name, object);
     }
   };
   for (const name of search.preloads(root)) request(name, root, { rule: 'preload', optional: true });
@@ -99,7 +105,29 @@ export function load(root: LoadedObject, search: LibrarySearch): LoadResult {
       if (name !== '') request(name, root, { rule: 'DT_AUDIT', optional: true });
     }
   }
-  return { edges, objects, failures };
+  return { edges, objects, failures, mismatches: checkVersions(objects, names) };
+}
+
+/**
+ * As _dl_check_map_versions (glibc elf/dl-version.c): a library that defines no versions at all satisfies any, as do weak
+ * needs.
+ */
+function checkVersions(
+  objects: readonly LoadedObject[],
+  names: ReadonlyMap<string, LoadedObject>,
+): LoadResult['mismatches'] {
+  const mismatches: LoadResult['mismatches'][number][] = [];
+  for (const { elf, entry } of objects) {
+    for (const { library, versions } of elf.versionsNeeded) {
+      const provider = names.get(library);
+      if (provider === undefined || provider.elf.versionsDefined.length === 0) continue;
+      for (const { name, weak } of versions) {
+        if (weak || provider.elf.versionsDefined.includes(name)) continue;
+        mismatches.push({ version: name, library: provider.entry.path, by: entry.path });
+      }
+    }
+  }
+  return mismatches;
 }
 
 /** The directory part of an absolute path text. */

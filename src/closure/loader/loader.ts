@@ -8,7 +8,7 @@ import type { AnalysisView } from '../types.ts';
 import { INTERPRETERS, triesLegacyDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
 import { type CachedLibrary, GlibcSearch } from './glibc-search.ts';
-import { directoryOf, type LibrarySearch, type LoadResult, load } from './link-map.ts';
+import { directoryOf, type LibrarySearch, type LoadedObject, type LoadResult, load } from './link-map.ts';
 import { MUSL_DIRECTORIES, MuslSearch } from './musl-search.ts';
 
 /** The directories of a loader that is not in the image itself. */
@@ -38,9 +38,27 @@ export class Loader {
     return this.#load(entry, elf, this.#usualInterpreter(elf));
   }
 
+  /** The files that `dlopen(name)`, called by `entry`, may open; empty where there are none. */
+  dlopen(name: string, entry: TreeEntry, elf: ElfFile): readonly string[] {
+    const caller = rootObject(entry, elf);
+    const search = this.#search(this.#interpreterOf(elf), elf);
+    if (search.isBuiltIn(name)) return [];
+    const result = search.find(name, caller, caller);
+    return result.status === 'found' ? result.candidates.map(({ path }) => path) : [];
+  }
+
+  /** Where the loader of `elf` looks when nothing says otherwise; absolute texts. */
+  systemDirectories(elf: ElfFile): readonly string[] {
+    return this.#search(this.#interpreterOf(elf), elf).systemDirectories;
+  }
+
+  #interpreterOf(elf: ElfFile): string {
+    return elf.interpreter ?? this.#usualInterpreter(elf);
+  }
+
   #load(entry: TreeEntry, elf: ElfFile, interpreter: string): LoadResult {
     const search = this.#search(interpreter, elf);
-    return load({ elf, entry, origin: directoryOf(`/${entry.path}`), loader: undefined }, search);
+    return load(rootObject(entry, elf), search);
   }
 
   #search(interpreter: string, elf: ElfFile): LibrarySearch {
@@ -136,4 +154,9 @@ export class Loader {
   #absolute(path: string): string {
     return path.startsWith('/') ? path : `${this.#workingDirectory()}/${path}`;
   }
+}
+
+/** An object without a loader: a program, or what a program opens by dlopen. */
+function rootObject(entry: TreeEntry, elf: ElfFile): LoadedObject {
+  return { elf, entry, origin: directoryOf(`/${entry.path}`), loader: undefined };
 }

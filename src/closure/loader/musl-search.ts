@@ -33,6 +33,10 @@ export class MuslSearch implements LibrarySearch {
     this.#where = where;
   }
 
+  get systemDirectories(): readonly string[] {
+    return this.#parameters.systemDirectories;
+  }
+
   isBuiltIn(name: string): boolean {
     return RESERVED.test(name) || name.startsWith('libc.musl-') || name === baseName(this.#parameters.interpreter);
   }

@@ -1,0 +1,127 @@
+import { importedSymbols } from '../../elf/symbols.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+import { baseName, type ImagePath } from '../../model/image-path.ts';
+import type { Finding } from '../findings.ts';
+import type { KeptPaths } from '../kept-paths.ts';
+import type { Loader } from '../loader/loader.ts';
+import type { AnalysisView, Need } from '../types.ts';
+import type { RuleView, TriggerFile, Wanted } from './rule.ts';
+import type { ActiveRule } from './rule-set.ts';
+import { ruleView } from './rule-view.ts';
+
+/** What a rule would add and is not let. */
+interface Declined {
+  readonly rule: ActiveRule;
+  readonly by: ImagePath;
+  readonly needs: readonly Need[];
+}
+
+/** Applies rules to kept files, each rule once for each kind of machine unless it wants to see every file. */
+export class RuleRunner {
+  readonly #rules: readonly ActiveRule[];
+  readonly #view: RuleView;
+  readonly #loader: Loader;
+  readonly #kept: KeptPaths;
+  readonly #applied = new Set<string>();
+  readonly #declined: Declined[] = [];
+
+  constructor(rules: readonly ActiveRule[], where: { view: AnalysisView; loader: Loader; kept: KeptPaths }) {
+    this.#rules = rules;
+    this.#view = ruleView(where.view, where.loader);
+    this.#loader = where.loader;
+    this.#kept = where.kept;
+  }
+
+  /** Adds what the rules want for `file`. */
+  look(file: TriggerFile): void {
+    const imports = this.#importsOf(file);
+    for (const rule of this.#rules) {
+      const key = `${rule.name} ${file.elf === undefined ? '' : `${file.elf.machine} ${file.elf.class}`}`;
+      if (rule.eachFile !== true && this.#applied.has(key)) continue;
+      if (!triggers(rule, file, imports)) continue;
+      this.#applied.add(key);
+      this.#apply(rule, file);
+    }
+  }
+
+  /** What was declined and nothing else brought along, one finding a rule. */
+  findings(): Finding[] {
+    const byRule = new Map<string, { rule: ActiveRule; by: Set<ImagePath>; entries: Set<TreeEntry> }>();
+    for (const { rule, by, needs } of this.#declined) {
+      const entries = this.#missing(needs);
+      if (entries.length === 0) continue;
+      const known = byRule.get(rule.name) ?? { rule, by: new Set(), entries: new Set() };
+      known.by.add(by);
+      for (const entry of entries) known.entries.add(entry.inode);
+      byRule.set(rule.name, known);
+    }
+    return [...byRule.values()].map(({ rule, by, entries }) => ({
+      kind: 'optional-data',
+      rule: rule.name,
+      summary: rule.summary,
+      bytes: sum(entries),
+      files: entries.size,
+      requesters: [...by],
+    }));
+  }
+
+  #apply(rule: ActiveRule, file: TriggerFile): void {
+    const needs = this.#needs(rule, rule.apply(this.#view, file), file);
+    const cost = typeof rule.default === 'number' ? sum(new Set(this.#missing(needs).map(({ inode }) => inode))) : 0;
+    const isWanted =
+      rule.switched === 'on' || rule.default === 'on' || (rule.default !== 'off' && cost <= rule.default);
+    if (isWanted) for (const need of needs) this.#kept.require(need);
+    else this.#declined.push({ rule, by: file.entry.path, needs });
+  }
+
+  #needs(rule: ActiveRule, wanted: Wanted, file: TriggerFile): Need[] {
+    const reason = { rule: `rule ${rule.name}: ${rule.summary}`, by: file.entry.path };
+    const needs: Need[] = (wanted.paths ?? []).map((path) => ({ path, reason }));
+    for (const tree of wanted.trees ?? []) {
+      needs.push({ path: tree, reason });
+      const { status, path } = this.#view.tree.resolve(tree);
+      if (status !== 'found') continue;
+      for (const entry of this.#view.tree.descendants(path))
+        needs.push({ path: `/${entry.path}`, reason, followLast: false });
+    }
+    if (file.elf !== undefined) {
+      for (const name of wanted.libraries ?? []) {
+        for (const path of this.#loader.dlopen(name, file.entry, file.elf)) needs.push({ path, reason });
+      }
+    }
+    return needs;
+  }
+
+  #missing(needs: readonly Need[]): TreeEntry[] {
+    const missing: TreeEntry[] = [];
+    for (const { path } of needs) {
+      const { entry } = this.#view.tree.resolve(path);
+      if (entry?.type === 'file' && !this.#kept.has(entry.path)) missing.push(entry);
+    }
+    return missing;
+  }
+
+  /** Symbols are read only where a rule that is still open asks for them. */
+  #importsOf({ entry, elf }: TriggerFile): ReadonlySet<string> {
+    if (elf === undefined || !elf.dynamic) return NONE;
+    const isOpen = (rule: ActiveRule): boolean =>
+      rule.trigger.imports !== undefined && !this.#applied.has(`${rule.name} ${elf.machine} ${elf.class}`);
+    if (!this.#rules.some(isOpen)) return NONE;
+    return importedSymbols(this.#view.content.content(entry), elf) ?? NONE;
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function triggers({ trigger }: ActiveRule, { entry, elf }: TriggerFile, imports: ReadonlySet<string>): boolean {
+  if (trigger.path?.test(entry.path)) return true;
+  if (elf === undefined) return false;
+  if (trigger.soname?.test(elf.soname ?? baseName(entry.path))) return true;
+  return trigger.imports?.some((name) => imports.has(name)) ?? false;
+}
+
+function sum(entries: ReadonlySet<TreeEntry>): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.inode.size;
+  return bytes;
+}
