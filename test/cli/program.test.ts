@@ -32,6 +32,7 @@ test('every option reaches the library', async () => {
     '/z',
   ]
     .concat(['--brute-lib', '--brute-usr-lib', '--trim', 'docs,logs,docs', '--config', 'container'])
+    .concat(['--rule', '-gconv', '--rule', '+shell', '--dlopen', 'certain', '--programs', 'all'])
     .concat([
       '--change',
       'CMD ["a"]',
@@ -54,6 +55,9 @@ test('every option reaches the library', async () => {
     bruteLib: true,
     bruteUsrLib: true,
     trim: ['docs', 'logs'],
+    rules: ['-gconv', '+shell'],
+    dlopen: 'certain',
+    programs: 'all',
     config: 'container',
     change: ['CMD ["a"]', 'USER u'],
     pause: false,

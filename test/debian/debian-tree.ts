@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
+import { type ClosurePolicy, computeClosure } from '../../src/closure/closure.ts';
+import type { Closure } from '../../src/closure/types.ts';
+import { SpoolStore } from '../../src/filesystem/content-store.ts';
+import type { FileTree } from '../../src/filesystem/file-tree.ts';
+import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
+import type { RunConfig } from '../../src/model/image-config.ts';
+import { type ImagePath, imagePath } from '../../src/model/image-path.ts';
+import { TarScanner } from '../../src/tar/scanner.ts';
+import { installMissing } from '../engine/packages.ts';
+
+/** A Debian system as a tree, without an engine: what a parent image would hold. */
+export interface DebianTree {
+  readonly tree: FileTree;
+  readonly content: SpoolStore;
+}
+
+/** Trees that are made stay here until the machine forgets them: several test files use the same ones. */
+const FOLDER = join(tmpdir(), 'skinnywhale-test-trees');
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/**
+ * Makes a real Debian 12 system with mmdebstrap: `minbase` with the packages' own scripts run, or, for another
+ * architecture, `extract`: the packages' files alone.
+ */
+export async function debianTree(packages: readonly string[], architecture = 'amd64'): Promise<DebianTree> {
+  await installMissing({ mmdebstrap: 'mmdebstrap', [KEYRING]: 'debian-archive-keyring' }, { log: console.error });
+  const name = createHash('sha256')
+    .update(JSON.stringify([packages, architecture]))
+    .digest('hex')
+    .slice(0, 16);
+  const path = join(FOLDER, `${name}.tar`);
+  if (!existsSync(path)) {
+    mkdirSync(FOLDER, { recursive: true });
+    const draft = `${path}.${process.pid}`;
+    const variant = architecture === 'amd64' ? 'minbase' : 'extract';
+    const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
+    const options = [
+      '--quiet',
+      '--format=tar',
+      `--variant=${variant}`,
+      `--architectures=${architecture}`,
+      `--keyring=${KEYRING}`,
+    ];
+    await execa('mmdebstrap', [...options, ...include, 'bookworm', draft], {
+      stdin: 'ignore',
+      env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    });
+    renameSync(draft, path);
+  }
+  const builder = new TreeBuilder();
+  const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) scanner.push(chunk);
+  });
+  scanner.end();
+  return { tree: builder.build(), content: new SpoolStore(path) };
+}
+
+/** The closure of some files of a tree, as if they were the change layer. */
+export function closureOf(
+  { tree, content }: DebianTree,
+  seeds: readonly string[],
+  options: Partial<ClosurePolicy> & { run?: RunConfig } = {},
+): Closure {
+  const entries = seeds.map((seed) => {
+    const { entry } = tree.resolve(imagePath(seed), { followLast: false });
+    if (entry === undefined) throw new Error(`the tree has no ${seed}`);
+    return { entry, reason: { rule: 'change layer', by: null } };
+  });
+  const { run = {}, ...policy } = options;
+  return computeClosure({ tree, content, run }, entries, {
+    rules: [],
+    dlopen: 'likely',
+    programs: 'direct',
+    ...policy,
+  });
+}
+
+/** Whether `path` is kept, links in front of it followed. */
+export function keeps({ tree }: DebianTree, closure: Closure, path: string): boolean {
+  return closure.kept.has(tree.resolve(imagePath(path)).path as ImagePath);
+}
