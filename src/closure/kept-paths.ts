@@ -1,6 +1,6 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
 import type { Need, Reason } from './types.ts';
 
 /** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */
@@ -33,8 +33,14 @@ export class KeptPaths {
   /** Keeps what a path leads to, and every symbolic link on the way. False where it leads nowhere. */
   require(need: Need): boolean {
     const { path, reason, ...how } = need;
-    const { entry, links } = this.#tree.resolve(path, how);
+    const { entry, links, passed } = this.#tree.resolve(path, how);
     if (entry === undefined) return false;
+    for (const at of passed) {
+      const directory = this.#tree.get(at);
+      // Those above the requester are there with it.
+      if (directory === undefined || isWithin(need.reason.by ?? ROOT, at)) continue;
+      this.add(directory, { rule: `directory on the way (${need.reason.rule})`, by: need.reason.by });
+    }
     for (const at of links) {
       const link = this.#tree.get(at);
       if (link !== undefined) this.add(link, { rule: `link on the way (${reason.rule})`, by: reason.by });

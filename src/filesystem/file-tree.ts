@@ -14,8 +14,9 @@ export interface Resolution {
   readonly passed: readonly ImagePath[];
 }
 
-/** What a walk has collected so far. */
-interface Trail {
+/** How to walk, and what the walk has met so far. */
+interface Walk {
+  readonly follow: boolean;
   readonly links: ImagePath[];
   readonly passed: ImagePath[];
 }
@@ -90,7 +91,7 @@ export class FileTree {
     const last = path.slice(slash + 1);
     const directoryText = slash < 0 ? '' : path.slice(0, slash + 1);
     if (last === '' || last === '.' || last === '..') {
-      return this.#walk(path, options.from ?? ROOT, follow);
+      return this.#walk(path, options.from ?? ROOT, { follow, links: [], passed: [] });
     }
     const directory = this.#directory(directoryText, options.from ?? ROOT);
     if (directory.status !== 'found') return directory;
@@ -99,7 +100,7 @@ export class FileTree {
     const entry = this.#entries.get(at);
     if (entry === undefined) return { status: 'missing', entry: undefined, path: at, links, passed };
     if (entry.type !== 'symlink' || !follow) return { status: 'found', entry, path: at, links, passed };
-    return this.#walk(last, directory.path, follow, { links: [...links], passed: [...passed] });
+    return this.#walk(last, directory.path, { follow, links: [...links], passed: [...passed] });
   }
 
   /** The loader asks for many names in few directories, so where a directory's text leads is remembered. */
@@ -107,7 +108,7 @@ export class FileTree {
     const key = text.startsWith('/') ? text : `${from}\0${text}`;
     let known = this.#directories.get(key);
     if (known === undefined) {
-      known = this.#walk(text, from, true);
+      known = this.#walk(text, from, { follow: true, links: [], passed: [] });
       if (known.status === 'found' && known.entry !== undefined && known.entry.type !== 'directory') {
         known = { ...known, status: 'not-a-directory', entry: undefined };
       }
@@ -116,8 +117,7 @@ export class FileTree {
     return known;
   }
 
-  #walk(path: string, from: ImagePath, follow: boolean, trail: Trail = { links: [], passed: [] }): Resolution {
-    const { links, passed } = trail;
+  #walk(path: string, from: ImagePath, { follow, links, passed }: Walk): Resolution {
     let at = path.startsWith('/') ? ROOT : from;
     let entry = this.#entries.get(at);
     const left = path.split('/').reverse();
