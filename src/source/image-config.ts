@@ -35,11 +35,14 @@ export function resultConfig(
   };
 }
 
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** https://reproducible-builds.org/specs/source-date-epoch/: seconds since 1970. */
 function createdAt(epoch: string | undefined, otherwise: string): string {
   if (epoch === undefined || epoch === '') return otherwise;
   const date = new Date(Number(epoch) * 1000);
-  if (!/^\d+$/.test(epoch) || Number.isNaN(date.getTime())) {
+  // RFC 3339 has years of four digits.
+  if (!/^\d+$/.test(epoch) || !(date.getTime() <= LAST_MOMENT)) {
     throw new SkinnywhaleError(
       'USAGE',
       `SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, which is not a number of seconds`,
