@@ -30,14 +30,8 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
   const spool = join(options.directory, 'export.tar');
   const builder = new TreeBuilder();
   const paused = options.pause && container.running && !container.paused;
-  let bytes: number;
-  let changes: Awaited<ReturnType<DockerClient['changes']>>;
-  try {
-    if (paused) await client.pause(container.id);
-    [bytes, changes] = await bothOrNeither(exportTo(spool, builder, options), client.changes(container.id));
-  } finally {
-    if (paused) await client.unpause(container.id);
-  }
+  const read = () => bothOrNeither(exportTo(spool, builder, options), client.changes(container.id));
+  const [bytes, changes] = paused ? await whilePaused(read, options) : await read();
   const tree = builder.build();
   const layer = await findChangeLayer(changes, tree, {
     mountTargets: container.mountTargets,
@@ -54,6 +48,36 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
     temporaryBytes: bytes,
     [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
   };
+}
+
+/** Wakes the container in any case. The first failure is the one that is told: waking what could not be paused fails, too. */
+async function whilePaused<T>(action: () => Promise<T>, options: EngineSourceOptions): Promise<T> {
+  const { client, container, onEvent } = options;
+  return withCleanUp(
+    async () => {
+      await client.pause(container.id);
+      return action();
+    },
+    () => client.unpause(container.id),
+    () => onEvent({ type: 'warning', message: `${container.name || container.id} may still be paused` }),
+  );
+}
+
+/** Cleans up after `action`; where both fail, the action's failure is thrown and `onSecondFailure` called. */
+async function withCleanUp<T>(
+  action: () => Promise<T>,
+  cleanUp: () => Promise<void>,
+  onSecondFailure: () => void = () => {},
+): Promise<T> {
+  let result: T;
+  try {
+    result = await action();
+  } catch (error) {
+    await cleanUp().catch(onSecondFailure);
+    throw error;
+  }
+  await cleanUp();
+  return result;
 }
 
 /** Waits for both even where one fails, so that nothing is still running when the clean-up begins. */
@@ -85,7 +109,7 @@ async function exportTo(spool: string, builder: TreeBuilder, options: EngineSour
 /** The parent image's own tree, through a container that is never started. Only its index is kept. */
 async function readParentTree({ client, container }: EngineSourceOptions): Promise<FileTree> {
   const id = await client.createContainer(container.image, { 'io.skinnywhale.purpose': 'index of the parent image' });
-  try {
+  const read = async (): Promise<FileTree> => {
     const builder = new TreeBuilder();
     const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
     await pipeline(await client.exportContainer(id), async (chunks: AsyncIterable<Buffer>) => {
@@ -93,9 +117,8 @@ async function readParentTree({ client, container }: EngineSourceOptions): Promi
     });
     scanner.end();
     return builder.build();
-  } finally {
-    await client.removeContainer(id);
-  }
+  };
+  return withCleanUp(read, () => client.removeContainer(id));
 }
 
 function nothingToSlim(container: ContainerInfo, changes: number): SkinnywhaleError {
