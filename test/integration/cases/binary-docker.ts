@@ -1,0 +1,20 @@
+import { execa } from 'execa';
+import type { DockerCli } from '../../engine/docker-cli.ts';
+
+/**
+ * A docker command whose input or output is an archive.
+ * @throws Error with its stderr on a non-zero exit code
+ */
+export async function binaryDocker(docker: DockerCli, args: readonly string[], input?: Buffer): Promise<Buffer> {
+  const result = await execa('docker', ['--host', docker.host, ...args], {
+    env: { DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined },
+    encoding: 'buffer',
+    maxBuffer: 1 << 30,
+    reject: false,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+  });
+  if (result.exitCode !== 0) {
+    throw new Error(`docker ${args.join(' ')} exited with ${result.exitCode}:\n${Buffer.from(result.stderr)}`);
+  }
+  return Buffer.from(result.stdout);
+}
