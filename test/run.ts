@@ -1,0 +1,115 @@
+/**
+ * The test runner: `node --import tsx test/run.ts [--unit] [filter...]`. Without `--unit` it provides an engine first, and
+ * its tests have to run. A filter is a part of a file's path. The last line is `N passed, N failed`.
+ *
+ * node --test is not used directly because Node 20's takes no patterns, and something has to own the engine.
+ */
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { engineEnvironment, provideEngine } from './engine/engine.ts';
+import { interruptSignal } from './engine/interrupt.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const INTEGRATION = 'test/integration/';
+/** A whole file's, where a test inside it hangs. */
+const FILE_TIMEOUT_MS = { unit: 2 * 60_000, integration: 10 * 60_000 };
+const CONCURRENCY = 2;
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What is used of node:test's `test:pass` and `test:fail` events. */
+interface TestEvent {
+  readonly name: string;
+  readonly file?: string;
+  readonly skip?: string | boolean | undefined;
+  readonly details: { readonly type?: string | undefined; readonly error?: unknown };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const unit = args.includes('--unit');
+  const filters = args.filter((arg) => arg !== '--unit');
+  const files = testFiles({ unit, filters });
+  if (files.length === 0) {
+    console.log(`no test file matches ${filters.join(' ')}\n0 passed, 0 failed`);
+    return 1;
+  }
+  const signal = interruptSignal();
+  const withEngine = files.some(isIntegration);
+  await using engine = withEngine ? await provideEngine({ signal }) : undefined;
+  if (engine !== undefined) {
+    Object.assign(process.env, engineEnvironment(engine));
+    // Here, so that test files that run at the same time don't each make it.
+    await engine.baseImage();
+  }
+  const { unit: units, integration } = await runFiles(files, signal);
+  const total = {
+    passed: units.passed + integration.passed,
+    failed: units.failed + integration.failed,
+    skipped: units.skipped + integration.skipped,
+  };
+  if (withEngine) console.log(`engine tests: ${integration.passed} (${engine?.host}, ${engine?.origin})`);
+  if (signal.aborted) console.log('interrupted');
+  if (withEngine && integration.skipped > 0) console.log('engine tests were skipped, which counts as a failed run');
+  // Disposed of here, and not at the end of the scope, so that what it says comes before the last line.
+  await engine?.[Symbol.asyncDispose]();
+  console.log(summary(total));
+  const engineTestsRan = !withEngine || (integration.passed > 0 && integration.skipped === 0);
+  if (signal.aborted) return 130;
+  return total.failed === 0 && total.passed > 0 && engineTestsRan ? 0 : 1;
+}
+
+function testFiles({ unit, filters }: { unit: boolean; filters: readonly string[] }): string[] {
+  return readdirSync(`${ROOT}test`, { recursive: true, encoding: 'utf8' })
+    .map((path) => `test/${path}`)
+    .filter((path) => path.endsWith('.test.ts') && !(unit && isIntegration(path)))
+    .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
+    .sort()
+    .map((path) => ROOT + path);
+}
+
+function isIntegration(path: string): boolean {
+  return path.startsWith(INTEGRATION) || relative(ROOT, path).startsWith(INTEGRATION);
+}
+
+/** Runs the files, `CONCURRENCY` at a time, each in a process of its own, with the reporter's text on stdout. */
+async function runFiles(files: string[], signal: AbortSignal): Promise<{ unit: Counts; integration: Counts }> {
+  const counts = {
+    unit: { passed: 0, failed: 0, skipped: 0 },
+    integration: { passed: 0, failed: 0, skipped: 0 },
+  };
+  const timeout = FILE_TIMEOUT_MS[files.some(isIntegration) ? 'integration' : 'unit'];
+  const tests = run({ files, concurrency: CONCURRENCY, timeout, signal });
+  const count = (event: TestEvent, outcome: 'passed' | 'failed'): void => {
+    if (event.details.type === 'suite') return;
+    const group = counts[isIntegration(event.file ?? event.name) ? 'integration' : 'unit'];
+    // A file is reported by its own name where it crashed, hung, or has no tests: none of that is a success.
+    if (event.name === event.file) group.failed += 1;
+    else if (event.skip !== undefined && event.skip !== false) group.skipped += 1;
+    else group[outcome] += 1;
+    if (event.name === event.file && outcome === 'passed') console.log(`${event.name} has no tests: counted as failed`);
+  };
+  tests.on('test:pass', (event: TestEvent) => count(event, 'passed'));
+  tests.on('test:fail', (event: TestEvent) => count(event, 'failed'));
+  const report = tests.compose(new spec());
+  report.pipe(process.stdout, { end: false });
+  await once(report, 'end');
+  return counts;
+}
+
+function summary({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.log(error instanceof Error ? error.message : String(error));
+  console.log('0 passed, 1 failed');
+  return 1;
+});
