@@ -1,6 +1,6 @@
 import { SkinnywhaleError } from '../model/errors.ts';
-import { displayPath, hasParentReference, type ImagePath, parentPath, ROOT } from '../model/image-path.ts';
-import type { Plan } from './plan.ts';
+import { baseName, displayPath, hasParentReference, type ImagePath, parentPath, ROOT } from '../model/image-path.ts';
+import { type Plan, WHITEOUT } from './plan.ts';
 
 /**
  * What engines refuse or, worse, take in silence. All violations are collected.
@@ -27,6 +27,9 @@ export function planViolations(plan: Plan): string[] {
       violations.push(`${shown} comes without its directory`);
     if (linkTo !== undefined && types.get(linkTo) === undefined)
       violations.push(`the hardlink ${shown} comes before its target`);
+    if (linkTo !== undefined && types.get(linkTo) === 'directory')
+      violations.push(`the hardlink ${shown} points to a directory`);
+    if (baseName(path).startsWith(WHITEOUT)) violations.push(`${shown} would be taken for a deletion mark`);
     if (entry?.type === 'file' && entry.inode.size > 0 && data === undefined && linkTo === undefined) {
       violations.push(`${shown} has lost its content`);
     }

@@ -27,7 +27,8 @@ export interface Plan {
   readonly length: number;
 }
 
-const WHITEOUT = '.wh.';
+/** How the names of deletion marks begin (OCI image-spec layer.md, "Whiteouts"). */
+export const WHITEOUT = '.wh.';
 
 /**
  * Orders what is kept: the change layer first, then what came from the parent image, each in the source's order; before
