@@ -36,7 +36,7 @@ export function computeClosure(view: AnalysisView, seeds: Iterable<Seed>, policy
   run.require([...baseRoots(view), ...config.needs]);
   run.log.addAll(config.findings);
   run.finish();
-  return { kept: run.kept.reasons, findings: run.findings() };
+  return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
 }
 
 class ClosureRun {
@@ -78,6 +78,10 @@ class ClosureRun {
 
   findings(): Closure['findings'] {
     return [...this.log.findings(this.#providers), ...this.#rules.findings()];
+  }
+
+  declined(): Closure['declined'] {
+    return this.#rules.declined();
   }
 
   #look(entry: TreeEntry): void {

@@ -42,5 +42,7 @@ export type Analyzer = (entry: TreeEntry, view: AnalysisView) => Analysis;
 /** What has to be in the result, each path with its reasons (at least one), and what could not be settled. */
 export interface Closure {
   readonly kept: ReadonlyMap<ImagePath, readonly Reason[]>;
+  /** what rules would add and were not let: each path with the names of those rules, and the kept files that asked */
+  readonly declined: ReadonlyMap<ImagePath, readonly Reason[]>;
   readonly findings: readonly Finding[];
 }

@@ -28,6 +28,8 @@ export interface Selection {
   readonly seeds: readonly Seed[];
   /** entries of the change layer that were left out by group; something may still ask for them */
   readonly trimmed: ReadonlyMap<ImagePath, TrimGroup>;
+  /** what is not in `tree`, with the glob that took it out */
+  readonly excluded: ReadonlyMap<ImagePath, string>;
 }
 
 const CHANGED: Reason = { rule: 'change layer', by: null };
@@ -35,7 +37,13 @@ const CHANGED: Reason = { rule: 'change layer', by: null };
 /** An exclude wins over all else, an include over trimming. @throws USAGE where an include matches nothing */
 export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rules: SelectionRules): Selection {
   const excludes = rules.exclude.map((text) => compileGlob(text, tree));
-  const visible = excludes.length === 0 ? tree : tree.without((entry) => excludes.some((glob) => glob.matches(entry)));
+  const excluded = new Map<ImagePath, string>();
+  const isExcluded = (entry: TreeEntry): boolean => {
+    const glob = excludes.find((one) => one.matches(entry));
+    if (glob !== undefined) excluded.set(entry.path, glob.text);
+    return glob !== undefined;
+  };
+  const visible = excludes.length === 0 ? tree : tree.without(isExcluded);
   const includes = rules.include.map((text) => compileGlob(text, tree));
   const seeds: Seed[] = [];
   const trimmed = new Map<ImagePath, TrimGroup>();
@@ -56,7 +64,7 @@ export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rul
   for (const link of includes.flatMap((glob) => glob.links)) seeds.push(...seedsOf(visible, link, '--include'));
   if (rules.bruteLib) seeds.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
   if (rules.bruteUsrLib) seeds.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
-  return { tree: visible, seeds, trimmed };
+  return { tree: visible, seeds, trimmed, excluded };
 }
 
 function seedsOf(tree: FileTree, path: ImagePath, rule: string): Seed[] {

@@ -4,7 +4,7 @@ import { baseName, type ImagePath } from '../../model/image-path.ts';
 import type { Finding } from '../findings.ts';
 import type { KeptPaths } from '../kept-paths.ts';
 import type { Loader } from '../loader/loader.ts';
-import type { AnalysisView, Need } from '../types.ts';
+import type { AnalysisView, Need, Reason } from '../types.ts';
 import type { RuleView, TriggerFile, Wanted } from './rule.ts';
 import type { ActiveRule } from './rule-set.ts';
 import { ruleView } from './rule-view.ts';
@@ -63,6 +63,24 @@ export class RuleRunner {
       files: entries.size,
       requesters: [...by],
     }));
+  }
+
+  /** The paths of what was declined and nothing else brought along, each with the rules that would add it. */
+  declined(): ReadonlyMap<ImagePath, readonly Reason[]> {
+    const byPath = new Map<ImagePath, Reason[]>();
+    for (const { rule, by, needs } of this.#declined) {
+      for (const { path: text, followLast = true } of needs) {
+        const { status, path, links } = this.#view.tree.resolve(text, { followLast });
+        if (status !== 'found') continue;
+        for (const at of [path, ...links]) {
+          if (this.#kept.has(at)) continue;
+          const reasons = byPath.get(at) ?? [];
+          if (!reasons.some((known) => known.rule === rule.name)) reasons.push({ rule: rule.name, by });
+          byPath.set(at, reasons);
+        }
+      }
+    }
+    return byPath;
   }
 
   #apply(rule: ActiveRule, file: TriggerFile): void {
