@@ -94,17 +94,22 @@ export function load(root: LoadedObject, search: LibrarySearch): LoadResult {
     }
   };
   for (const name of search.preloads(root)) request(name, root, { rule: 'preload', optional: true });
+  let next = 0;
   // The array grows while it is walked: that is what makes the walk breadth first.
-  for (const object of objects) {
-    for (const name of object.elf.filters) request(name, object, { rule: 'DT_FILTER', optional: false });
-    for (const name of object.elf.auxiliaries) request(name, object, { rule: 'DT_AUXILIARY', optional: true });
-    for (const name of object.elf.needed) request(name, object, { rule: 'DT_NEEDED', optional: false });
-  }
+  const walk = (): void => {
+    for (let object = objects[next]; object !== undefined; object = objects[++next]) {
+      for (const name of object.elf.filters) request(name, object, { rule: 'DT_FILTER', optional: false });
+      for (const name of object.elf.auxiliaries) request(name, object, { rule: 'DT_AUXILIARY', optional: true });
+      for (const name of object.elf.needed) request(name, object, { rule: 'DT_NEEDED', optional: false });
+    }
+  };
+  walk();
   for (const list of [root.elf.audit, root.elf.depaudit]) {
     for (const name of list.flatMap((text) => text.split(':'))) {
       if (name !== '') request(name, root, { rule: 'DT_AUDIT', optional: true });
     }
   }
+  walk();
   return { edges, objects, failures, mismatches: checkVersions(objects, names) };
 }
 
