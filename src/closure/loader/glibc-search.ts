@@ -12,6 +12,8 @@ import { expandTokens, type Tokens } from './tokens.ts';
 export interface CachedLibrary {
   readonly path: string;
   readonly flags: number;
+  /** 0 for any CPU */
+  readonly hwcap: bigint;
 }
 
 /** What one glibc loader knows before it starts. Texts are byte strings; directories absolute. */
@@ -150,12 +152,17 @@ export class GlibcSearch implements LibrarySearch {
     return known;
   }
 
-  /** The loader takes the best entry for its CPU and tries no second one; the union over all CPUs is kept. */
+  /**
+   * The loader takes the best entry for its CPU and tries no second one (elf/dl-cache.c, search_cache): of those for any
+   * CPU the first with the very flags. The union over all CPUs is kept.
+   */
   #inCache(name: string, wanted: ElfFile, noDefaultLib: boolean): SearchResult {
     const accepted = acceptedCacheFlags(wanted);
+    const fitting = this.#parameters.cached(name).filter(({ flags }) => accepted.includes(flags));
+    const plain = fitting.filter(({ hwcap }) => hwcap === 0n);
+    const best = plain.find(({ flags }) => flags === accepted[0]) ?? plain[0];
     const candidates: Candidate[] = [];
-    for (const { path, flags } of this.#parameters.cached(name)) {
-      if (!accepted.includes(flags)) continue;
+    for (const { path } of fitting.filter((one) => one.hwcap !== 0n || one === best)) {
       if (noDefaultLib && this.#parameters.systemDirectories.some((directory) => path.startsWith(`${directory}/`)))
         continue;
       const result = probe(path, wanted, { tree: this.#tree, elves: this.#elves });
