@@ -75,7 +75,7 @@ export class GlibcSearch implements LibrarySearch {
     if (name.includes('/')) return this.#open(name, requester, main);
     const steps = this.#privateSteps(requester, main);
     // Without paths of its own an object finds what any other finds, and most objects have none.
-    const shared = steps.length === 0 && !isSecure(main);
+    const shared = steps.length === 0 && !isSecure(main) && !this.#parameters.libraryPath.includes('$');
     const key = `${name}\0${main.elf.class}${main.elf.machine}${requester.elf.noDefaultLib}`;
     const known = shared ? this.#found.get(key) : undefined;
     if (known !== undefined) return known;
