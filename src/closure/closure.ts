@@ -1,6 +1,6 @@
 import type { ElfDefect, ElfFile } from '../elf/elf-file.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName, type ImagePath, parentPath } from '../model/image-path.ts';
+import { baseName, byteString, type ImagePath, parentPath } from '../model/image-path.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
 import { dlopenNeeds } from './analyzers/dlopen.ts';
 import { programNeeds } from './analyzers/programs.ts';
@@ -112,7 +112,7 @@ class ClosureRun {
     const { path } = entry;
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
-      const text = name.startsWith('/') ? name : `${this.#view.run.WorkingDir ?? ''}/${name}`;
+      const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
       const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
       this.#follow(this.#loader.loadProgram(entry, elf));

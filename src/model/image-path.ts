@@ -12,7 +12,12 @@ export const ROOT = '' as ImagePath;
 
 /** An {@link ImagePath} from text such as `/usr/bin/env` (UTF-8 encoded); components `.` and empty ones are dropped. */
 export function imagePath(text: string): ImagePath {
-  return canonicalPath(Buffer.from(text, 'utf8').toString('latin1'));
+  return canonicalPath(byteString(text));
+}
+
+/** The UTF-8 bytes of `text`, one code unit each: for paths and names that a configuration holds as text. */
+export function byteString(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isExecutable } from '../../filesystem/tree-entry.ts';
+import { byteString } from '../../model/image-path.ts';
 import { findCommand } from '../roots/commands.ts';
 import { type Analyzer, type Need, NOTHING } from '../types.ts';
 
@@ -12,7 +13,8 @@ export const analyzeScript: Analyzer = (entry, view) => {
   const line = parseShebang(head);
   if (line === undefined) return NOTHING;
   const { path } = entry;
-  const text = line.interpreter.startsWith('/') ? line.interpreter : `${view.run.WorkingDir ?? ''}/${line.interpreter}`;
+  const { interpreter } = line;
+  const text = interpreter.startsWith('/') ? interpreter : `${byteString(view.run.WorkingDir ?? '')}/${interpreter}`;
   const found = view.tree.resolve(text);
   if (found.entry === undefined) {
     return { needs: [], findings: [{ kind: 'unresolved-interpreter', name: line.interpreter, requesters: [path] }] };

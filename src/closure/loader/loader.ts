@@ -3,7 +3,7 @@ import { interpreterParameters } from '../../elf/interpreter-parameters.ts';
 import { readLdCache } from '../../elf/ld-cache.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { environmentValue } from '../../model/image-config.ts';
-import { baseName } from '../../model/image-path.ts';
+import { baseName, byteString } from '../../model/image-path.ts';
 import type { AnalysisView } from '../types.ts';
 import { INTERPRETERS, triesLegacyDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
@@ -88,8 +88,8 @@ export class Loader {
         lib: found?.lib === undefined ? ['lib64', 'lib'] : [found.lib],
         cached: this.#cache(found?.cachePath ?? '/etc/ld.so.cache'),
         legacyDirectories: triesLegacyDirectories(found?.version),
-        libraryPath: environmentValue(this.#view.run, 'LD_LIBRARY_PATH') ?? '',
-        preload: environmentValue(this.#view.run, 'LD_PRELOAD') ?? '',
+        libraryPath: this.#environment('LD_LIBRARY_PATH'),
+        preload: this.#environment('LD_PRELOAD'),
         preloadFile: this.#text('/etc/ld.so.preload'),
         workingDirectory: this.#workingDirectory(),
       },
@@ -108,8 +108,8 @@ export class Loader {
       {
         interpreter,
         systemDirectories: listed.length > 0 ? listed : MUSL_DIRECTORIES,
-        libraryPath: environmentValue(this.#view.run, 'LD_LIBRARY_PATH') ?? '',
-        preload: environmentValue(this.#view.run, 'LD_PRELOAD') ?? '',
+        libraryPath: this.#environment('LD_LIBRARY_PATH'),
+        preload: this.#environment('LD_PRELOAD'),
         workingDirectory: this.#workingDirectory(),
       },
       { tree, elves: this.#elves },
@@ -146,8 +146,12 @@ export class Loader {
     return entry?.type === 'file' ? this.#view.content.content(entry).read(0, MAX_TEXT).toString('latin1') : '';
   }
 
+  #environment(name: string): string {
+    return byteString(environmentValue(this.#view.run, name) ?? '');
+  }
+
   #workingDirectory(): string {
-    return (this.#view.run.WorkingDir ?? '').replace(/\/+$/, '');
+    return byteString(this.#view.run.WorkingDir ?? '').replace(/\/+$/, '');
   }
 
   /** The kernel opens a relative interpreter from the working directory. */

@@ -1,6 +1,7 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import { isExecutable, type TreeEntry } from '../../filesystem/tree-entry.ts';
 import { DEFAULT_PATH, environmentValue, type RunConfig } from '../../model/image-config.ts';
+import { byteString } from '../../model/image-path.ts';
 
 /** A command found in the tree. `path` is the text it was found by, links not resolved. */
 export interface FoundCommand {
@@ -14,10 +15,10 @@ export interface FoundCommand {
  */
 export function findCommand(word: string, where: { tree: FileTree; run: RunConfig }): FoundCommand | undefined {
   if (word === '') return undefined;
-  const name = Buffer.from(word, 'utf8').toString('latin1');
-  const workingDirectory = Buffer.from(where.run.WorkingDir ?? '/', 'utf8').toString('latin1');
+  const name = byteString(word);
+  const workingDirectory = byteString(where.run.WorkingDir ?? '/');
   if (name.includes('/')) return executable(name.startsWith('/') ? name : `${workingDirectory}/${name}`, where.tree);
-  for (const directory of (environmentValue(where.run, 'PATH') ?? DEFAULT_PATH).split(':')) {
+  for (const directory of byteString(environmentValue(where.run, 'PATH') ?? DEFAULT_PATH).split(':')) {
     const base = directory.startsWith('/') ? directory : `${workingDirectory}/${directory}`;
     const found = executable(`${base}/${name}`, where.tree);
     if (found !== undefined) return found;

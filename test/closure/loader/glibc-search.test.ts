@@ -1,0 +1,401 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildElf } from '../../builders/elf.ts';
+import { directory, file, symlink } from '../../builders/tar.ts';
+import { cache, exe, failures, glibc, Image, lib, loaded, missing } from './image.ts';
+
+/** main -> liba -> libb -> libc, each in a directory of its own. */
+function chain(main: object, a: object = {}, b: object = {}) {
+  return [
+    exe('bin/main', { needed: ['liba.so'], ...main }),
+    lib('d1/liba.so', { needed: ['libb.so'], ...a }),
+    lib('d2/libb.so', { needed: ['libc.so'], ...b }),
+    lib('d3/libc.so'),
+  ];
+}
+
+const ALL = ['/d1/liba.so', '/d2/libb.so', '/d3/libc.so'];
+
+test('RUNPATH counts for its own object only, RPATH for all that it loads', () => {
+  const all = '/d1:/d2:/d3';
+  assert.deepEqual(loaded(chain({ runpath: all })), ['/d1/liba.so']);
+  assert.deepEqual(missing(chain({ runpath: all })), ['libb.so by /d1/liba.so']);
+  assert.deepEqual(loaded(chain({ rpath: all })), ALL);
+  assert.deepEqual(missing(chain({ rpath: all })), []);
+});
+
+test('a RUNPATH, even one that leads nowhere, shuts out the RPATHs of the loaders', () => {
+  assert.deepEqual(missing(chain({ rpath: '/d1:/d2:/d3' }, { runpath: '/none' })), ['libb.so by /d1/liba.so']);
+  assert.deepEqual(missing(chain({ rpath: '/d1:/d2:/d3' }, { runpath: '' })), ['libb.so by /d1/liba.so']);
+});
+
+test('and makes its object’s own RPATH void, for what it loads, too', () => {
+  assert.deepEqual(missing(chain({ runpath: '/d1', rpath: '/d1:/d2:/d3' })), ['libb.so by /d1/liba.so']);
+});
+
+test('RPATHs are handed down from loader to loader', () => {
+  assert.deepEqual(loaded(chain({ runpath: '/d1' }, { rpath: '/d2:/d3' })), ALL);
+  assert.deepEqual(missing(chain({ runpath: '/d1' }, { rpath: '/d2' })), ['libc.so by /d2/libb.so']);
+});
+
+test('the nearest RPATH comes first', () => {
+  const members = [
+    exe('bin/main', { needed: ['liba.so'], rpath: '/far:/d1' }),
+    lib('d1/liba.so', { needed: ['libb.so'], rpath: '/near' }),
+    lib('far/libb.so'),
+    lib('near/libb.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/d1/liba.so', '/near/libb.so']);
+});
+
+test('LD_LIBRARY_PATH comes between RPATH and RUNPATH, with colons or semicolons', () => {
+  const members = (spec: object) => [
+    exe('bin/main', { needed: ['liba.so'], ...spec }),
+    lib('d1/liba.so'),
+    lib('env/liba.so'),
+  ];
+  for (const LD_LIBRARY_PATH of ['/env', '/none:/env', '/none;/env', '/none/:/env//']) {
+    const run = { Env: [`LD_LIBRARY_PATH=${LD_LIBRARY_PATH}`] };
+    assert.deepEqual(loaded(members({ rpath: '/d1' }), run), ['/d1/liba.so'], LD_LIBRARY_PATH);
+    assert.deepEqual(
+      loaded(members({ runpath: '/d1' }), run).map((path) => path.replace('//', '/')),
+      ['/env/liba.so'],
+      LD_LIBRARY_PATH,
+    );
+  }
+});
+
+test('$ORIGIN in LD_LIBRARY_PATH is each program’s own', () => {
+  const run = { Env: ['LD_LIBRARY_PATH=$ORIGIN'] };
+  const image = new Image(
+    [glibc(), exe('a/main', { needed: ['l.so'] }), lib('a/l.so'), exe('b/main', { needed: ['l.so'] }), lib('b/l.so')],
+    run,
+  );
+  assert.deepEqual(image.program('/a/main').edges[0]?.path, '/a/l.so');
+  assert.deepEqual(image.program('/b/main').edges[0]?.path, '/b/l.so');
+});
+
+test('paths in the environment are bytes as everywhere', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('caf\xc3\xa9/l.so')];
+  assert.deepEqual(loaded(members, { Env: ['LD_LIBRARY_PATH=/café'] }), ['/caf\xc3\xa9/l.so']);
+  assert.deepEqual(loaded(members, { Env: ['LD_LIBRARY_PATH=.'], WorkingDir: '/café' }), ['/caf\xc3\xa9/./l.so']);
+});
+
+test('an empty element is the working directory, a wholly empty list is nothing', () => {
+  const members = (runpath: string) => [exe('bin/main', { needed: ['l.so'], runpath }), lib('work/l.so')];
+  assert.deepEqual(loaded(members('/none:'), { WorkingDir: '/work/' }), ['/work/l.so']);
+  assert.deepEqual(loaded(members(':/none'), { WorkingDir: '/work' }), ['/work/l.so']);
+  assert.deepEqual(loaded(members(''), { WorkingDir: '/work' }), []);
+  assert.deepEqual(loaded([exe('bin/main', { needed: ['l.so'], runpath: ':' }), lib('l.so')]), ['//l.so']);
+});
+
+test('setuid programs and those with capabilities don’t hear the environment', () => {
+  const run = { Env: ['LD_LIBRARY_PATH=/env', 'LD_PRELOAD=/env/p.so q.so'] };
+  const members = (more: object) => [
+    exe('bin/main', { needed: ['l.so'] }, more),
+    lib('env/l.so'),
+    lib('env/p.so'),
+    lib('lib/q.so'),
+  ];
+  assert.deepEqual(loaded(members({}), run), ['/env/p.so', '/lib/q.so', '/env/l.so']);
+  for (const more of [{ mode: 0o4755 }, { mode: 0o2755 }, { capability: '\x01' }]) {
+    assert.deepEqual(loaded(members(more), run), ['/lib/q.so']);
+    assert.deepEqual(missing(members(more), run), ['l.so by /bin/main']);
+  }
+});
+
+test('and take $ORIGIN only where it is one of the system’s directories', () => {
+  const at = (directory: string, mode: number) => {
+    const image = new Image([
+      glibc(),
+      exe(`${directory}/main`, { needed: ['l.so'], runpath: '$ORIGIN/sub:$ORIGIN' }, { mode }),
+      lib(`${directory}/l.so`),
+    ]);
+    return image.program(`/${directory}/main`).edges.length;
+  };
+  assert.deepEqual([at('opt', 0o755), at('opt', 0o4755), at('usr/lib', 0o4755)], [1, 0, 1]);
+});
+
+test('a library reached through a link has its origin beside the link', () => {
+  const members = [
+    exe('bin/main', { needed: ['liba.so'], runpath: '/d1' }),
+    symlink('d1/liba.so', '../real/liba.so'),
+    lib('real/liba.so', { needed: ['libb.so'], runpath: '$ORIGIN' }),
+    lib('d1/libb.so'),
+    lib('real/libb.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/d1/liba.so', '/d1/libb.so']);
+});
+
+test('a program reached through a link has it beside the target', () => {
+  const image = new Image([
+    glibc(),
+    symlink('bin/main', '../opt/app/main'),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a token of the loader
+    exe('opt/app/main', { needed: ['libb.so'], runpath: '${ORIGIN}/lib' }),
+    lib('opt/app/lib/libb.so'),
+    lib('bin/lib/libb.so'),
+  ]);
+  assert.deepEqual(image.program('/bin/main').edges[0]?.path, '/opt/app/lib/libb.so');
+});
+
+test('".." behind an origin is where the link leads', () => {
+  const members = [
+    exe('bin/main', { needed: ['liba.so'], runpath: '/zl' }),
+    symlink('zl', 'x/y/z'),
+    lib('x/y/z/liba.so', { needed: ['libb.so'], runpath: '$ORIGIN/..' }),
+    lib('x/y/libb.so'),
+    lib('libb.so'),
+  ];
+  const image = new Image([glibc(), ...members]);
+  assert.deepEqual(
+    image.program().objects.map(({ entry }) => entry.path),
+    ['bin/main', 'x/y/z/liba.so', 'x/y/libb.so'],
+  );
+});
+
+test('a name with a slash is opened from the working directory, without a search', () => {
+  const members = [exe('bin/main', { needed: ['sub/libn.so'], runpath: '/app' }), lib('app/sub/libn.so')];
+  assert.deepEqual(loaded(members, { WorkingDir: '/app' }), ['/app/sub/libn.so']);
+  assert.deepEqual(missing(members, { WorkingDir: '/' }), ['sub/libn.so by /bin/main']);
+  assert.deepEqual(missing(members), ['sub/libn.so by /bin/main']);
+});
+
+test('names may have tokens', () => {
+  const members = [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a token of the loader
+    exe('opt/bin/main', { needed: ['$ORIGIN/../lib/libo.so', '/${LIB}/libp.so'] }),
+    lib('opt/lib/libo.so'),
+    lib('lib/x86_64-linux-gnu/libp.so'),
+  ];
+  assert.deepEqual(
+    new Image([glibc(), ...members]).program('/opt/bin/main').edges.map(({ path }) => path),
+    ['/opt/bin/../lib/libo.so', '/lib/x86_64-linux-gnu/libp.so'],
+  );
+});
+
+test('the system’s directories are those in the loader, in their order', () => {
+  const member = exe('bin/main', { needed: ['l.so'] });
+  const places = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu', 'lib', 'usr/lib'].map((one) => `${one}/l.so`);
+  for (const [index, place] of places.entries()) {
+    const rest = places.slice(index).map((path) => lib(path));
+    assert.deepEqual(loaded([member, ...rest]), [`/${place}`]);
+  }
+  assert.deepEqual(missing([member, lib('lib64/l.so'), lib('usr/local/lib/l.so')]), ['l.so by /bin/main']);
+});
+
+test('a library marked so looks neither there nor in the cache for what is there', () => {
+  const members = (spec: object, ...more: ReturnType<typeof lib>[]) => [
+    exe('bin/main', { needed: ['l.so'], ...spec }),
+    lib('lib/l.so'),
+    lib('usr/local/lib/l.so'),
+    ...more,
+  ];
+  const inLib = cache({ name: 'l.so', path: '/lib/l.so' });
+  const inLocal = cache({ name: 'l.so', path: '/usr/local/lib/l.so' });
+  assert.deepEqual(loaded(members({})), ['/lib/l.so']);
+  assert.deepEqual(missing(members({ noDefaultLib: true })), ['l.so by /bin/main']);
+  assert.deepEqual(missing(members({ noDefaultLib: true }, inLib)), ['l.so by /bin/main']);
+  assert.deepEqual(loaded(members({ noDefaultLib: true }, inLocal)), ['/usr/local/lib/l.so']);
+  assert.deepEqual(loaded(members({ noDefaultLib: true, runpath: '/lib' })), ['/lib/l.so']);
+});
+
+test('and it is the requester’s mark that counts', () => {
+  const members = [
+    exe('bin/main', { needed: ['a.so', 'b.so'], noDefaultLib: true, runpath: '/d' }),
+    lib('d/a.so', { needed: ['l.so'] }),
+    lib('d/b.so', { needed: ['m.so'], noDefaultLib: true }),
+    lib('lib/l.so'),
+    lib('lib/m.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/d/a.so', '/d/b.so', '/lib/l.so']);
+  assert.deepEqual(missing(members), ['m.so by /d/b.so']);
+});
+
+test('a library outside the default directories needs the cache', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('usr/local/lib/l.so')];
+  assert.deepEqual(missing(members), ['l.so by /bin/main']);
+  assert.deepEqual(loaded([...members, cache({ name: 'l.so', path: '/usr/local/lib/l.so' })]), ['/usr/local/lib/l.so']);
+});
+
+test('the cache’s first entry for a name is the only one, and comes before the default directories', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('usr/local/lib/l.so'), lib('lib/l.so')];
+  const two = cache({ name: 'l.so', path: '/usr/local/lib/l.so' }, { name: 'l.so', path: '/lib/l.so' });
+  assert.deepEqual(loaded([...members, two]), ['/usr/local/lib/l.so']);
+});
+
+test('where that one is gone, no second one is tried, but the default directories are', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('opt/l.so')];
+  const stale = cache({ name: 'l.so', path: '/gone/l.so' }, { name: 'l.so', path: '/opt/l.so' });
+  assert.deepEqual(missing([...members, stale]), ['l.so by /bin/main']);
+  assert.deepEqual(loaded([...members, stale, lib('usr/lib/l.so')]), ['/usr/lib/l.so']);
+});
+
+test('the cache’s entries for other machines don’t count', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('a/l.so'), lib('b/l.so')];
+  const mixed = cache({ name: 'l.so', path: '/b/l.so', flags: 0x003 }, { name: 'l.so', path: '/a/l.so' });
+  assert.deepEqual(loaded([...members, mixed]), ['/a/l.so']);
+});
+
+test('a cache’s entries for all CPUs count, and the plain one', () => {
+  const hwcaps = 'a/glibc-hwcaps/x86-64-v3/l.so';
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('a/l.so'), lib(hwcaps), lib('b/l.so')];
+  const entries = cache(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a token of the loader
+    { name: 'l.so', path: `/${hwcaps}`, hwcapName: 'x86-64-v3' },
+    { name: 'l.so', path: '/a/l.so' },
+    { name: 'l.so', path: '/b/l.so' },
+  );
+  assert.deepEqual(loaded([...members, entries]).sort(), [`/${hwcaps}`, '/a/l.so'].sort());
+});
+
+test('a broken cache is none', () => {
+  const members = [exe('bin/main', { needed: ['l.so'] }), lib('lib/l.so')];
+  for (const content of ['', 'garbage', 'glibc-ld.so.cache1.1']) {
+    assert.deepEqual(loaded([...members, file('etc/ld.so.cache', content)]), ['/lib/l.so']);
+  }
+  assert.deepEqual(loaded([...members, symlink('etc/ld.so.cache', '/gone')]), ['/lib/l.so']);
+});
+
+test('libraries for better CPUs are kept besides the plain one, for all levels, in every kind of directory', () => {
+  const levels = ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'].map((level) => `d/glibc-hwcaps/${level}/l.so`);
+  const members = [
+    exe('bin/main', { needed: ['l.so'], runpath: '/d' }),
+    lib('d/l.so'),
+    ...levels.map((path) => lib(path)),
+  ];
+  assert.deepEqual(loaded(members).sort(), ['/d/l.so', ...levels.map((path) => `/${path}`)].sort());
+  assert.deepEqual(loaded([...members, lib('d/glibc-hwcaps/power9/l.so')]).length, 4);
+  const system = [exe('bin/main', { needed: ['l.so'] }), lib('lib/glibc-hwcaps/x86-64-v2/l.so')];
+  assert.deepEqual(loaded(system), ['/lib/glibc-hwcaps/x86-64-v2/l.so']);
+});
+
+test('what such a library needs is kept, too', () => {
+  const members = [
+    exe('bin/main', { needed: ['l.so'], runpath: '/d' }),
+    lib('d/l.so'),
+    lib('d/glibc-hwcaps/x86-64-v3/l.so', { needed: ['m.so'] }),
+    lib('lib/m.so'),
+  ];
+  assert.ok(loaded(members).includes('/lib/m.so'));
+});
+
+test('tls/ and platform directories are of glibc up to 2.36', () => {
+  const members = (version: string) => [
+    glibc(version),
+    exe('bin/main', { needed: ['l.so'], runpath: '/d' }),
+    lib('d/l.so'),
+    lib('d/tls/l.so'),
+    lib('d/tls/haswell/x86_64/l.so'),
+    lib('d/other/l.so'),
+    lib('d/tls/other/l.so'),
+  ];
+  const paths = (version: string) => new Image(members(version)).program().edges.map(({ path }) => path);
+  assert.deepEqual(paths('2.36').sort(), ['/d/l.so', '/d/tls/haswell/x86_64/l.so', '/d/tls/l.so']);
+  assert.deepEqual(paths('2.31').length, 3);
+  for (const version of ['2.37', '2.41', '3.0']) assert.deepEqual(paths(version), ['/d/l.so']);
+});
+
+const GOOD = buildElf({ soname: 'l.so' });
+
+/** A good library with one byte of its header replaced. */
+function patched(at: number, byte: number): Buffer {
+  const copy = Buffer.from(GOOD);
+  copy[at] = byte;
+  return copy;
+}
+
+test('a first candidate for another machine or class is passed over', () => {
+  const wrong: [string, Buffer][] = [
+    ['another machine', buildElf({ machine: 183 })],
+    ['another class', buildElf({ class: 32, machine: 3 })],
+    ['x32', buildElf({ class: 32 })],
+  ];
+  for (const [what, bytes] of wrong) {
+    const members = [exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }), file('d1/l.so', bytes), lib('d2/l.so')];
+    assert.deepEqual(loaded(members), ['/d2/l.so'], what);
+  }
+});
+
+test('one that is no library at all ends the search, although a good one follows', () => {
+  const bad: [string, ReturnType<typeof file>][] = [
+    ['empty', file('d1/l.so', '')],
+    ['short', file('d1/l.so', GOOD.subarray(0, 40))],
+    ['a linker script', file('d1/l.so', '/* GNU ld script */ GROUP ( /lib/l.so )')],
+    ['a directory', directory('d1/l.so')],
+    ['a fifo', { name: 'd1/l.so', type: 'fifo' }],
+    ['another byte order', file('d1/l.so', buildElf({ byteOrder: 'big' }))],
+    ['a foreign OSABI', file('d1/l.so', patched(7, 9))],
+    ['a relocatable file', file('d1/l.so', buildElf({ type: 'relocatable' }))],
+    ['another ELF version', file('d1/l.so', patched(6, 2))],
+  ];
+  for (const [what, member] of bad) {
+    const members = [exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }), member, lib('d2/l.so')];
+    assert.deepEqual(loaded(members), [], what);
+    assert.match(missing(members).join(), /^l\.so by \/bin\/main: \/d1\/l\.so: its? /, what);
+  }
+});
+
+test('dangling links and loops are passed over', () => {
+  for (const target of ['/gone', 'l.so']) {
+    const members = [
+      exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }),
+      symlink('d1/l.so', target),
+      lib('d2/l.so'),
+    ];
+    assert.deepEqual(loaded(members), ['/d2/l.so']);
+  }
+});
+
+test('GNU is an OSABI of its own', () => {
+  const members = [exe('bin/main', { needed: ['l.so'], runpath: '/d' }), lib('d/l.so', { osabi: 3 })];
+  assert.deepEqual(loaded(members), ['/d/l.so']);
+});
+
+test('dlopen uses its caller’s paths, and the loader never looks for itself', () => {
+  const image = new Image([
+    glibc(),
+    exe('bin/main', { needed: ['liba.so'], runpath: '/d1' }),
+    lib('d1/liba.so', { runpath: '/plugins' }),
+    lib('plugins/p.so'),
+    lib('lib/q.so'),
+  ]);
+  assert.deepEqual(image.dlopen('p.so', '/d1/liba.so'), ['/plugins/p.so']);
+  assert.deepEqual(image.dlopen('p.so', '/bin/main'), []);
+  assert.deepEqual(image.dlopen('/lib/q.so', '/bin/main'), ['/lib/q.so']);
+  assert.deepEqual(image.dlopen('ld-linux-x86-64.so.2', '/bin/main'), []);
+});
+
+test('a library that no program loads is looked at as if one had opened it', () => {
+  const members = [glibc(), lib('d/l.so', { needed: ['m.so', 'n.so'], runpath: '$ORIGIN' }), lib('d/m.so')];
+  const result = new Image(members).library('/d/l.so');
+  assert.deepEqual(
+    result.edges.map(({ path, by }) => [path, by]),
+    [['/d/m.so', 'd/l.so']],
+  );
+  assert.deepEqual(failures(result), ['n.so by /d/l.so']);
+});
+
+test('without a loader in the image the usual directories are tried', () => {
+  const image = new Image([exe('bin/main', { needed: ['l.so'] }), lib('usr/lib64/l.so')]);
+  assert.deepEqual(
+    image.program().edges.map(({ path }) => path),
+    ['/usr/lib64/l.so'],
+  );
+});
+
+test('libraries for another architecture’s loader, big endian, through an absolute link', () => {
+  const s390 = { machine: 22, byteOrder: 'big' } as const;
+  const image = new Image([
+    file('usr/lib/ld64.so.1', buildElf({ ...s390, soname: 'ld64.so.1', strings: ['/lib/s390x-linux-gnu/', '/lib/'] })),
+    symlink('lib', '/usr/lib'),
+    exe('bin/main', { ...s390, interpreter: '/lib/ld64.so.1', needed: ['l.so'] }),
+    lib('usr/lib/l.so'),
+    lib('usr/lib/s390x-linux-gnu/l.so', s390),
+    lib('usr/lib/glibc-hwcaps/z15/l.so', s390),
+  ]);
+  assert.deepEqual(
+    image.program().edges.map(({ path }) => path),
+    ['/lib/s390x-linux-gnu/l.so'],
+  );
+});
