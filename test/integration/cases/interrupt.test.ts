@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { nothingIsLeft, openLab } from './lab.ts';
+import { type Moment, tapEngine } from './tapped-engine.ts';
+
+const ENTRY = fileURLToPath(new URL('../../engine/cli-entry.ts', import.meta.url));
+
+/** An interrupted run has to end in this time, on a machine that starts the command in its usual time. */
+const LIMIT_MS = 2000;
+const USUAL_START_MS = 800;
+
+const lab = await openLab('interrupt');
+/** Not round, so that an image with this content is known by its size. */
+const SIZE = 24_680_135;
+const container = await lab.runningAfter(
+  await lab.shellImage(),
+  `mkdir -p /opt; head -c ${SIZE} /dev/urandom > /opt/big`,
+);
+
+/** Images without a name that hold the content. */
+async function namelessImages(): Promise<string[]> {
+  const ids = (await lab.docker.docker(['images', '--quiet', '--filter', 'dangling=true'])).split('\n').filter(Boolean);
+  const sizes = await Promise.all(ids.map((id) => lab.docker.imageSize(id)));
+  return ids.filter((_, index) => (sizes[index] ?? 0) >= SIZE && (sizes[index] ?? 0) < SIZE + 1_000_000);
+}
+
+async function stateOf(): Promise<string> {
+  return (await lab.docker.docker(['inspect', '--format={{.State.Status}}', container])).trim();
+}
+
+const MOMENTS: readonly (readonly [what: string, moment: Moment, signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'])[] = [
+  ['before the container is known', { request: /^GET \/containers\/[^/]+\/json/, at: 'start' }, 'SIGINT'],
+  ['when it is about to be paused', { request: /^POST .*\/pause/, at: 'start' }, 'SIGTERM'],
+  ['when it has just been paused', { request: /^GET .*\/changes/, at: 'start' }, 'SIGINT'],
+  ['in the middle of the export', { request: /^GET .*\/export/, at: { received: 8_000_000 } }, 'SIGINT'],
+  ['in the middle of the export, by another signal', { request: /^GET .*\/export/, at: { received: 1 } }, 'SIGTERM'],
+  ['when it is about to go on', { request: /^POST .*\/unpause/, at: 'start' }, 'SIGINT'],
+  ['when the layer is about to be sent', { request: /^POST \/images\/create/, at: 'start' }, 'SIGTERM'],
+  ['in the middle of the layer', { request: /^POST \/images\/create/, at: { sent: 8_000_000 } }, 'SIGINT'],
+  ['at the end of the layer', { request: /^POST \/images\/create/, at: { sent: SIZE } }, 'SIGHUP'],
+  ['when the engine has the layer', { request: /^POST \/images\/create/, at: { received: 1 } }, 'SIGINT'],
+  ['when the configuration is about to be sent', { request: /^POST \/images\/load/, at: 'start' }, 'SIGINT'],
+  ['when the engine has the image', { request: /^POST \/images\/load/, at: { received: 1 } }, 'SIGTERM'],
+];
+
+for (const [what, moment, signal] of MOMENTS) {
+  test(`${signal} ${what}`, { timeout: 60_000 }, async () => {
+    const image = lab.imageName();
+    let child: ChildProcess | undefined;
+    let signalledAt = 0;
+    await using engine = await tapEngine(lab.docker.host, moment, async () => {
+      signalledAt = performance.now();
+      child?.kill(signal);
+      // until the signal has been heard, nothing goes on
+      await sleep(100);
+    });
+    child = spawn(process.execPath, ['--import', 'tsx', ENTRY, '--tag', image, '--host', engine.host, container], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: lab.folder },
+    });
+    const startedAt = performance.now();
+    let slowness = 1;
+    child.stderr?.once('data', () => {
+      slowness = Math.max(1, (performance.now() - startedAt) / USUAL_START_MS);
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.on('data', (chunk) => (stdout += chunk));
+    child.stderr?.on('data', (chunk) => (stderr += chunk));
+    const [code] = (await once(child, 'close')) as [number | null];
+    const took = performance.now() - signalledAt;
+    assert.notEqual(signalledAt, 0, `the moment did not come: ${engine.requests.join('\n')}`);
+    assert.equal(code, 130, stderr);
+    assert.ok(took < LIMIT_MS * slowness, `it took ${Math.round(took)} ms to end`);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: interrupted; nothing was changed$/m);
+    assert.equal(await stateOf(), 'running');
+    assert.equal(await lab.hasImage(image), false);
+    assert.deepEqual(
+      readdirSync(lab.folder).filter((name) => name.startsWith('skinnywhale-')),
+      [],
+    );
+    // An engine that is still at it when the connection is cut has to throw away what it had.
+    for (let waited = 0; waited < 20 && (await namelessImages()).length > 0; waited++) await sleep(100);
+    assert.deepEqual(await namelessImages(), []);
+  });
+}
+
+test('the same container can be slimmed after all that', async () => {
+  const tree = await lab.skinny(container);
+  assert.equal(tree.get('opt/big')?.content.length, SIZE);
+});
+
+nothingIsLeft(lab);

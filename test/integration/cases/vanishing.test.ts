@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { directory, file, type TarMember } from '../../builders/tar.ts';
+import type { Outcome } from '../../engine/docker-cli.ts';
+import { skinnywhale } from '../../engine/slim.ts';
+import { nothingIsLeft, openLab } from './lab.ts';
+import { type Moment, tapEngine } from './tapped-engine.ts';
+
+const ENTRY = fileURLToPath(new URL('../../engine/cli-entry.ts', import.meta.url));
+const lab = await openLab('vanishing');
+const BIG: readonly TarMember[] = [file('opt/big', Buffer.alloc(12_345_678, 'x'))];
+
+/** Runs the command while something happens at a moment; no image may come of it. */
+async function slimWhile(moment: Moment, container: string, then: () => Promise<unknown>): Promise<Outcome> {
+  const image = lab.imageName();
+  await using engine = await tapEngine(lab.docker.host, moment, then);
+  const outcome = await skinnywhale(['--tag', image, container], { host: engine.host, env: { TMPDIR: lab.folder } });
+  assert.equal(await lab.hasImage(image), outcome.exitCode === 0);
+  return outcome;
+}
+
+async function newParent(): Promise<string> {
+  return await lab.importImage([directory('opt'), file('opt/parent', `${Math.random()}`)]);
+}
+
+test('the image of the container is gone', async () => {
+  const parent = await newParent();
+  const container = await lab.containerWith(parent, [file('opt/x', 'x')]);
+  await lab.docker.docker(['image', 'rm', '--force', (await lab.inspectImage(parent)).Id]);
+  const { exitCode, stdout, stderr } = await lab.slim([container]);
+  assert.equal(exitCode, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^error: the image of vanishing-.* \(sha256:[0-9a-f]{64}\) is gone\nhint: /m);
+});
+
+test('the tag of its image has gone to another one: the container counts with its own', async () => {
+  const parent = await newParent();
+  const container = await lab.containerWith(parent, [file('opt/x', 'x')]);
+  const { Id } = await lab.inspectImage(parent);
+  lab.owns({ image: Id });
+  await lab.docker.docker(['tag', await newParent(), parent]);
+  const { image } = await lab.skinnyImage(container);
+  assert.equal((await lab.inspectImage(image)).Config.Labels?.['io.skinnywhale.parent'], Id);
+});
+
+test('the container is removed before it is read', async () => {
+  const container = await lab.containerWith(await newParent(), BIG);
+  const moment: Moment = { request: /^GET .*\/export/, at: 'start' };
+  const { exitCode, stderr } = await slimWhile(moment, container, () => lab.docker.docker(['rm', container]));
+  assert.equal(exitCode, 3);
+  assert.match(stderr, /^error: there is no container /m);
+});
+
+test('the container is removed before it is paused', async () => {
+  const container = await lab.runningAfter(await lab.shellImage(), 'mkdir -p /opt; echo x > /opt/x');
+  const moment: Moment = { request: /^POST .*\/pause/, at: 'start' };
+  const { exitCode, stderr } = await slimWhile(moment, container, () =>
+    lab.docker.docker(['rm', '--force', container]),
+  );
+  assert.equal(exitCode, 3, stderr);
+  assert.match(stderr, /^error: there is no container /m);
+});
+
+test('the container ends before it is paused', async () => {
+  const container = await lab.runningAfter(await lab.shellImage(), 'mkdir -p /opt; echo x > /opt/x');
+  const moment: Moment = { request: /^POST .*\/pause/, at: 'start' };
+  const { exitCode, stderr } = await slimWhile(moment, container, () => lab.docker.docker(['kill', container]));
+  assert.equal(exitCode, 0, stderr);
+});
+
+test('the container is removed when it has been read', async () => {
+  const container = await lab.containerWith(await newParent(), BIG);
+  const moment: Moment = { request: /^POST \/images\/create/, at: 'start' };
+  const { exitCode, stderr } = await slimWhile(moment, container, () => lab.docker.docker(['rm', container]));
+  assert.equal(exitCode, 0, stderr);
+});
+
+test('another image takes the name in the last moment: it keeps it', async () => {
+  const container = await lab.containerWith(await newParent(), BIG);
+  const image = lab.imageName();
+  const other = await newParent();
+  const moment: Moment = { request: /^POST \/images\/load/, at: { received: 1 } };
+  await using engine = await tapEngine(lab.docker.host, moment, () => lab.docker.docker(['tag', other, image]));
+  const { exitCode, stderr } = await skinnywhale(['--tag', image, container], { host: engine.host });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^error: there is an image .* already/m);
+  assert.equal((await lab.inspectImage(image)).Id, (await lab.inspectImage(other)).Id);
+});
+
+test('no space in the temporary folder', async () => {
+  const container = await lab.containerWith(await newParent(), BIG);
+  const folder = join(lab.folder, 'small');
+  mkdirSync(folder);
+  // A mount of this process alone: it goes with it.
+  const script =
+    'mount -t tmpfs -o size=2m none "$1" && TMPDIR=$1 && export TMPDIR && shift && "$@"; echo "left: $(ls $TMPDIR)"';
+  const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
+  const command = [process.execPath, '--import', 'tsx', ENTRY, '--host', lab.docker.host, container];
+  const { stdout, stderr } = await execa('unshare', [...namespaces, 'sh', '-c', script, 'sh', folder, ...command], {
+    reject: false,
+    env: { TSX_DISABLE_CACHE: '1' },
+  });
+  assert.match(stderr, /^error: no space left on the device that holds the temporary folder\nhint: .*TMPDIR/m);
+  assert.equal(stdout, 'left: ');
+});
+
+nothingIsLeft(lab);
