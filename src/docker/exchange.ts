@@ -60,7 +60,7 @@ const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) =
  * be this request's own: it is listened to for as long as it lives.
  * @throws ENGINE where there is no answer; the reason of `signal`
  */
-export function open(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+function open(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(asSkinnywhaleError(signal.reason, signal));
     // the modem's signal is another one than ours: it would end the answer with an error that hides the reason

@@ -46,7 +46,7 @@ export function imageInfo(answer: unknown): ImageInfo {
  * How to run it, without every field that is null or empty: in an image an empty value says the same as none, also for
  * Entrypoint and Cmd, since there is nothing beneath them that they could override.
  */
-export function runConfig(answer: unknown): RunConfig {
+function runConfig(answer: unknown): RunConfig {
   const config = fields(answer);
   return defined({
     User: text(config['User']),

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
-import { connect, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { PatientSocket } from './patient-socket.ts';
 import { dialSsh } from './ssh-connection.ts';
 import type { EngineAddress } from './types.ts';
 
@@ -31,7 +32,7 @@ export class EndpointAgent extends Agent {
     callback: (error: Error | null, connection: Duplex) => void,
   ): Duplex | undefined {
     const address = this.#address;
-    if (address.kind === 'unix') return connect({ path: address.socketPath, ...READING });
+    if (address.kind === 'unix') return new PatientSocket(READING).connect(address.socketPath);
     if (address.kind === 'ssh') {
       dialSsh(address, this.#env).then(
         (connection) => callback(null, connection),
@@ -40,7 +41,7 @@ export class EndpointAgent extends Agent {
       return undefined;
     }
     const { host, port, tls } = address;
-    if (tls === undefined) return connect({ host, port, ...READING });
+    if (tls === undefined) return new PatientSocket(READING).connect(port, host);
     const { verify, ...material } = tls;
     const servername = isIP(host) === 0 ? { servername: host } : {};
     return connectTls({ host, port, ...material, ...servername, rejectUnauthorized: verify, ...READING });
