@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { computeClosure } from './closure/closure.ts';
 import { selectSeeds } from './closure/roots/selection.ts';
+import { selectRules } from './closure/rules/rule-set.ts';
 import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from './docker/client.ts';
 import { connect } from './docker/connect.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from './model/errors.ts';
@@ -42,6 +43,8 @@ interface Subject {
  */
 export async function slim(options: SlimOptions): Promise<SlimReport> {
   const resolved = resolveOptions(options);
+  // A name that is no rule's is told before any request.
+  selectRules(resolved.rules);
   try {
     return await run(resolved);
   } catch (error) {

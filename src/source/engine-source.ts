@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ContainerInfo, DockerClient } from '../docker/client.ts';
+import type { ContainerChange, ContainerInfo, DockerClient } from '../docker/client.ts';
 import { SpoolStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
@@ -30,7 +30,7 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
   const spool = join(options.directory, 'export.tar');
   const builder = new TreeBuilder();
   const paused = options.pause && container.running && !container.paused;
-  const read = () => bothOrNeither(exportTo(spool, builder, options), client.changes(container.id));
+  const read = () => readBoth(spool, builder, options);
   const [bytes, changes] = paused ? await whilePaused(read, options) : await read();
   const tree = builder.build();
   const layer = await findChangeLayer(changes, tree, {
@@ -80,15 +80,35 @@ async function withCleanUp<T>(
   return result;
 }
 
-/** Waits for both even where one fails, so that nothing is still running when the clean-up begins. */
-async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  const [first, second] = await Promise.allSettled([a, b]);
-  if (first.status === 'rejected') throw first.reason;
-  if (second.status === 'rejected') throw second.reason;
-  return [first.value, second.value];
+/**
+ * The export and the list of changes, side by side. Where the list shows that there is nothing to do, or can't be had, the
+ * export is given up; both are waited for, so that nothing is still running when the clean-up begins.
+ */
+async function readBoth(
+  spool: string,
+  builder: TreeBuilder,
+  options: EngineSourceOptions,
+): Promise<[bytes: number, changes: readonly ContainerChange[]]> {
+  const { client, container } = options;
+  const giveUp = new AbortController();
+  const listing = client.changes(container.id).then((changes) => {
+    if (changes.length === 0) throw nothingToSlim(container, 0);
+    return changes;
+  });
+  listing.catch(() => giveUp.abort());
+  const [exported, listed] = await Promise.allSettled([exportTo(spool, builder, options, giveUp.signal), listing]);
+  if (exported.status === 'rejected' && !giveUp.signal.aborted) throw exported.reason;
+  if (listed.status === 'rejected') throw listed.reason;
+  if (exported.status === 'rejected') throw exported.reason;
+  return [exported.value, listed.value];
 }
 
-async function exportTo(spool: string, builder: TreeBuilder, options: EngineSourceOptions): Promise<number> {
+async function exportTo(
+  spool: string,
+  builder: TreeBuilder,
+  options: EngineSourceOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
   const stream = await options.client.exportContainer(options.container.id);
   await pipeline(
@@ -101,6 +121,7 @@ async function exportTo(spool: string, builder: TreeBuilder, options: EngineSour
       }
     },
     createWriteStream(spool, { mode: 0o600, highWaterMark: 1 << 22 }),
+    { signal },
   );
   scanner.end();
   return scanner.offset;
