@@ -26,7 +26,7 @@ export interface EngineSourceOptions {
  * changes asked for at the same time. The container goes on as soon as both are through.
  */
 export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
-  const { client, container } = options;
+  const { container } = options;
   const spool = join(options.directory, 'export.tar');
   const builder = new TreeBuilder();
   const paused = options.pause && container.running && !container.paused;
