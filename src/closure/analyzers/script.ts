@@ -46,13 +46,18 @@ export function parseShebang(head: string): { interpreter: string; argument: str
 /** The program that `env ARGUMENT` runs: env(1) takes one argument from a `#!` line, which `-S` splits. */
 export function envProgram(argument: string): string | undefined {
   const split = /^-(?:[a-zA-Z]*S|-split-string[= ])\s*(.*)$/s.exec(argument);
-  const words =
-    split === null ? [argument] : (split[1] as string).split(/\s+/).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+  const words = split === null ? [argument] : shellLikeWords(split[1] as string);
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === '' || word === '--' || /^[A-Za-z_][A-Za-z0-9_]*=/.test(word)) continue;
-    if (/^(-[uC]|--unset|--chdir)$/.test(word)) i++;
+    if (word === '' || word === '--' || word.includes('=')) continue;
+    if (/^(-[i0v]*[uC]|--unset|--chdir)$/.test(word)) i++;
     else if (!word.startsWith('-')) return word;
   }
   return undefined;
+}
+
+/** Quotes hold blanks together and go. */
+function shellLikeWords(text: string): string[] {
+  const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  return words.map((word) => word.replace(/(['"])(.*?)\1/g, '$2'));
 }

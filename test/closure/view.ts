@@ -1,0 +1,8 @@
+import type { AnalysisView } from '../../src/closure/types.ts';
+import type { RunConfig } from '../../src/model/image-config.ts';
+import { fixture, type TarMember } from '../builders/tar.ts';
+
+/** A container's files and configuration. */
+export function viewOf(run: RunConfig, ...members: readonly TarMember[]): AnalysisView {
+  return { ...fixture(...members), run };
+}
