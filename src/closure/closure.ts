@@ -88,6 +88,7 @@ class ClosureRun {
     if (entry.type === 'symlink') {
       const reason = { rule: 'target of a kept link', by: entry.path };
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
+      this.#rules.look({ entry, elf: undefined });
     } else if (entry.type === 'file') {
       const elf = this.#elves.get(entry);
       if (elf === undefined) this.#lookAtScript(entry);

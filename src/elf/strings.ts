@@ -90,6 +90,19 @@ export function absoluteStrings(source: ByteSource, elf: ElfFile): string[] {
   return collect(source, elf, { startsWith: '/' }, (text) => PATH.test(text));
 }
 
+/** Whether one of some ASCII texts stands anywhere in what a loader maps of a file, NUL-delimited or not. */
+export function mentionsAny(source: ByteSource, elf: ElfFile, texts: readonly string[]): boolean {
+  if (texts.length === 0) return false;
+  const overlap = Math.max(...texts.map((text) => text.length)) - 1;
+  for (const { offset, length } of loadedRanges(elf.segments, source.size)) {
+    for (let at = offset; at < offset + length; at += WINDOW) {
+      const bytes = readWithin(source, at, Math.min(WINDOW + overlap, offset + length - at));
+      if (texts.some((text) => bytes.includes(text, 0, 'latin1'))) return true;
+    }
+  }
+  return false;
+}
+
 function collect(
   source: ByteSource,
   elf: ElfFile,

@@ -1,3 +1,4 @@
+import { mentionsAny } from '../../elf/strings.ts';
 import { importedSymbols } from '../../elf/symbols.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { baseName, type ImagePath } from '../../model/image-path.ts';
@@ -38,7 +39,7 @@ export class RuleRunner {
     for (const rule of this.#rules) {
       const key = `${rule.name} ${file.elf === undefined ? '' : `${file.elf.machine} ${file.elf.class}`}`;
       if (rule.eachFile !== true && this.#applied.has(key)) continue;
-      if (!triggers(rule, file, imports)) continue;
+      if (!this.#triggers(rule, file, imports)) continue;
       this.#applied.add(key);
       this.#apply(rule, file);
     }
@@ -119,24 +120,27 @@ export class RuleRunner {
     return missing;
   }
 
+  #triggers({ trigger }: ActiveRule, { entry, elf }: TriggerFile, imports: ReadonlySet<string>): boolean {
+    if (entry.type === 'symlink') return trigger.link?.test(entry.path) ?? false;
+    if (trigger.path?.test(entry.path)) return true;
+    if (elf === undefined) return false;
+    if (trigger.soname?.test(elf.soname ?? baseName(entry.path))) return true;
+    if (trigger.imports?.some((name) => imports.has(name))) return true;
+    const isProgram = elf.interpreter !== undefined || elf.type === 'executable' || elf.pie;
+    return isProgram && mentionsAny(this.#view.content.content(entry), elf, trigger.mentions ?? []);
+  }
+
   /** Symbols are read only where a rule that is still open asks for them. */
   #importsOf({ entry, elf }: TriggerFile): ReadonlySet<string> {
     if (elf === undefined || !elf.dynamic) return NONE;
-    const isOpen = (rule: ActiveRule): boolean =>
-      rule.trigger.imports !== undefined && !this.#applied.has(`${rule.name} ${elf.machine} ${elf.class}`);
+    const isOpen = ({ trigger, eachFile, name }: ActiveRule): boolean =>
+      trigger.imports !== undefined && (eachFile === true || !this.#applied.has(`${name} ${elf.machine} ${elf.class}`));
     if (!this.#rules.some(isOpen)) return NONE;
     return importedSymbols(this.#view.content.content(entry), elf) ?? NONE;
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-function triggers({ trigger }: ActiveRule, { entry, elf }: TriggerFile, imports: ReadonlySet<string>): boolean {
-  if (trigger.path?.test(entry.path)) return true;
-  if (elf === undefined) return false;
-  if (trigger.soname?.test(elf.soname ?? baseName(entry.path))) return true;
-  return trigger.imports?.some((name) => imports.has(name)) ?? false;
-}
 
 function sum(entries: ReadonlySet<TreeEntry>): number {
   let bytes = 0;

@@ -33,12 +33,16 @@ export interface Trigger {
   readonly soname?: RegExp;
   /** a file's whole path, without the leading slash */
   readonly path?: RegExp;
+  /** a symbolic link's whole path: for what stands beside a link and not beside its target */
+  readonly link?: RegExp;
+  /** ASCII texts, one of which stands anywhere in what a program (not a library) maps: Go and Rust don't end strings with a NUL */
+  readonly mentions?: readonly string[];
 }
 
-/** A kept regular file, as a rule sees it. */
+/** A kept regular file, or a kept symbolic link where a rule asks for it, as a rule sees it. */
 export interface TriggerFile {
   readonly entry: TreeEntry;
-  /** undefined for scripts and data */
+  /** undefined for links, scripts and data */
   readonly elf: ElfFile | undefined;
 }
 
