@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildElf } from '../../builders/elf.ts';
 import { file, symlink } from '../../builders/tar.ts';
 import { cache, exe, failures, glibc, Image, lib, loaded, missing } from './image.ts';
 
