@@ -1,62 +1,97 @@
 import type { RunConfig } from '../../model/image-config.ts';
+import { type ImagePath, imagePath } from '../../model/image-path.ts';
+import { shellWords } from '../analyzers/shell-commands.ts';
 import type { Finding, UnresolvedCommand } from '../findings.ts';
 import type { Analysis, AnalysisView, Need } from '../types.ts';
 import { findCommand } from './commands.ts';
 
-/** A word of the configuration that should be a program. */
-interface CommandWord {
+/** A command line of the configuration. */
+interface CommandLine {
   readonly field: UnresolvedCommand['field'];
-  readonly word: string;
-  /** false for words that may as well be arguments: no finding where there is no such program */
+  readonly words: readonly string[];
+  /** false where the first word may as well be an argument: no finding where there is no such program */
   readonly certain: boolean;
 }
 
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
-/** What the image's configuration itself asks for: its commands, its working directory, its user's home. */
+/** Directories of the system: naming one asks for the directory, not for all that is in it. */
+const SYSTEM =
+  /^(bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?$|^usr\/(?!src\/)[^/]+(\/[^/]+)?$|^var\/(lib|log|cache|run|tmp|spool|lock)$|^(etc|run)\/[^/]+$/;
+
+/** What the image's configuration itself asks for: its commands with the files they name, its directories, its user's home. */
 export function configRoots(view: AnalysisView): Analysis {
   const { run } = view;
   const needs: Need[] = [];
   const findings: Finding[] = [];
-  for (const { field, word, certain } of commandWords(run)) {
-    const found = findCommand(word, view);
-    if (found !== undefined) needs.push({ path: found.path, reason: { rule: field, by: null } });
-    else if (certain)
-      findings.push({ kind: 'unresolved-command', name: Buffer.from(word, 'utf8').toString('latin1'), field });
+  for (const line of commandLines(run)) {
+    const [program = ''] = line.words;
+    const found = findCommand(program, view);
+    if (found !== undefined) needs.push({ path: found.path, reason: { rule: line.field, by: null } });
+    else if (line.certain) findings.push({ kind: 'unresolved-command', name: bytesOf(program), field: line.field });
+    needs.push(...argumentNeeds(line, view));
   }
-  if (run.WorkingDir !== undefined) {
-    needs.push({
-      path: Buffer.from(run.WorkingDir, 'utf8').toString('latin1'),
-      reason: { rule: 'WorkingDir', by: null },
-    });
-  }
+  if (run.WorkingDir !== undefined) needs.push(...directoryNeeds(run.WorkingDir, 'WorkingDir', view));
+  // A new volume is filled with what the image has there.
+  for (const volume of Object.keys(run.Volumes ?? {})) needs.push(...directoryNeeds(volume, 'Volumes', view));
   for (const home of homes(view)) needs.push({ path: home, reason: { rule: 'home directory of User', by: null } });
   return { needs, findings };
 }
 
-function* commandWords(run: RunConfig): Generator<CommandWord> {
+function* commandLines(run: RunConfig): Generator<CommandLine> {
   const entrypoint = run.Entrypoint ?? [];
   const command = run.Cmd ?? [];
-  yield* words('Entrypoint', entrypoint, true);
-  yield* words('Cmd', command, entrypoint.length === 0);
+  if (entrypoint.length > 0) yield { field: 'Entrypoint', words: entrypoint, certain: true };
+  if (command.length > 0) yield { field: 'Cmd', words: command, certain: entrypoint.length === 0 };
+  const shell = run.Shell ?? [];
   const [kind, ...test] = run.Healthcheck?.Test ?? [];
-  if (kind === 'CMD') yield* words('Healthcheck', test, true);
-  else if (kind === 'CMD-SHELL') yield* words('Healthcheck', [...(run.Shell ?? DEFAULT_SHELL), ...test], true);
-  if (run.Shell !== undefined) yield* words('Shell', run.Shell.slice(0, 1), true);
+  if (kind === 'CMD' && test.length > 0) yield { field: 'Healthcheck', words: test, certain: true };
+  else if (kind === 'CMD-SHELL') {
+    yield { field: 'Healthcheck', words: [...(shell.length > 0 ? shell : DEFAULT_SHELL), ...test], certain: true };
+  }
+  if (shell.length > 0) yield { field: 'Shell', words: shell.slice(0, 1), certain: true };
 }
 
-/** The program of an argument list and, where that is `sh -c 'text'`, the first command in the text. */
-function* words(field: CommandWord['field'], list: readonly string[], certain: boolean): Generator<CommandWord> {
-  const [program, flag, text] = list;
-  if (program === undefined || program === '') return;
-  yield { field, word: program, certain };
-  if (/(^|\/)(ba|da|a|z|k)?sh$/.test(program) && flag !== undefined && /^-\w*c$/.test(flag) && text !== undefined) {
-    const first = text
-      .trim()
-      .split(/\s+/)
-      .find((word) => word !== 'exec' && !/^\w+=/.test(word));
-    if (first !== undefined && /^[\w./+-]+$/.test(first)) yield { field, word: first, certain: false };
+/** What the arguments of a command line name: files and directories of the image, and programs in `sh -c 'text'`. */
+function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[] {
+  const [program = '', ...rest] = words;
+  const needs = rest.flatMap((word) => fileNeeds(word.replace(/^--?[\w-]+=/, ''), `argument of ${field}`, view));
+  const flag = rest.findIndex((word) => /^-\w*c$/.test(word));
+  if (!/(^|\/)(ba|da|a|z|k)?sh$/.test(program) || flag < 0) return needs;
+  const { commands, paths, sourced } = shellWords(rest[flag + 1] ?? '');
+  for (const word of commands) {
+    const found = findCommand(word, view);
+    if (found !== undefined) needs.push({ path: found.path, reason: { rule: field, by: null } });
   }
+  return [
+    ...needs,
+    ...[...paths, ...sourced]
+      .filter((path) => !commands.includes(path))
+      .flatMap((path) => fileNeeds(path, `argument of ${field}`, view)),
+  ];
+}
+
+/** A word that names something in the image, from the working directory on. */
+function fileNeeds(word: string, rule: string, view: AnalysisView): Need[] {
+  if (word === '' || word.startsWith('-')) return [];
+  const text = word.startsWith('/') ? word : `${view.run.WorkingDir ?? ''}/${word}`;
+  const { entry } = view.tree.resolve(bytesOf(text));
+  if (entry?.type === 'directory') return directoryNeeds(text, rule, view);
+  return entry === undefined ? [] : [{ path: bytesOf(text), reason: { rule, by: null } }];
+}
+
+/** A directory and, unless it is one of the system's, all that is in it. */
+function directoryNeeds(text: string, rule: string, { tree }: AnalysisView): Need[] {
+  const reason = { rule, by: null };
+  const needs: Need[] = [{ path: bytesOf(text), reason }];
+  const { entry, path } = tree.resolve(bytesOf(text));
+  if (entry?.type !== 'directory' || isSystem(imagePath(text)) || isSystem(path)) return needs;
+  for (const below of tree.descendants(path)) needs.push({ path: `/${below.path}`, reason, followLast: false });
+  return needs;
+}
+
+function isSystem(path: ImagePath): boolean {
+  return SYSTEM.test(path);
 }
 
 /** `User` may be a name or a number; its home is a directory that programs expect. */
@@ -73,4 +108,9 @@ function homes({ tree, content, run }: AnalysisView): string[] {
     .filter((fields) => fields[0] === user || fields[2] === user)
     .map((fields) => fields[5] ?? '')
     .filter((home) => home.startsWith('/'));
+}
+
+/** The configuration is text; paths in the tree are bytes. */
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -47,10 +47,11 @@ test('what is no program is told, unless it may as well be an argument', () => {
   assert.deepEqual(roots({ Cmd: ['café'] }).unresolved, ['Cmd caf\xc3\xa9']);
 });
 
-test('the first command of a shell’s text counts, if it is plain', () => {
+test('the commands of a shell’s text count, if they are plain', () => {
   const shell = (text: string) => roots({ Cmd: ['/bin/sh', '-c', text] }).needs.slice(1);
   assert.deepEqual(shell('nginx -g "daemon off;"'), ['Cmd /usr/bin/nginx']);
   assert.deepEqual(shell('  exec A=1 /app/start'), ['Cmd /app/start']);
+  assert.deepEqual(shell('cd /tmp && nginx; curl x'), ['Cmd /usr/bin/nginx', 'Cmd /usr/bin/curl']);
   assert.deepEqual(shell('"$PROGRAM" x'), []);
   assert.deepEqual(roots({ Cmd: ['/bin/sh', '-c', 'gone x'] }).unresolved, []);
   assert.deepEqual(roots({ Cmd: ['/bin/sh', '-ec', 'nginx'] }).needs.length, 2);
@@ -79,7 +80,11 @@ test('a shell of the image’s own stands for the default one', () => {
 });
 
 test('the working directory is needed, and where relative commands start', () => {
-  assert.deepEqual(roots({ WorkingDir: '/app', Cmd: ['./start'] }).needs, ['Cmd /app/./start', 'WorkingDir /app']);
+  assert.deepEqual(roots({ WorkingDir: '/app', Cmd: ['./start'] }).needs, [
+    'Cmd /app/./start',
+    'WorkingDir /app',
+    'WorkingDir /app/start',
+  ]);
   assert.deepEqual(roots({ Cmd: ['app/start'] }).needs, ['Cmd //app/start']);
   assert.deepEqual(roots({ WorkingDir: '', Cmd: ['app/start'] }).needs[0], 'Cmd /app/start');
 });
