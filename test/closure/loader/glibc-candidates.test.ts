@@ -83,15 +83,13 @@ test('one that is no library at all ends the search, although a good one follows
   }
 });
 
-test('dangling links and loops are passed over', () => {
-  for (const target of ['/gone', 'l.so']) {
-    const members = [
-      exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }),
-      symlink('d1/l.so', target),
-      lib('d2/l.so'),
-    ];
-    assert.deepEqual(loaded(members), ['/d2/l.so']);
-  }
+test('a dangling link is passed over', () => {
+  const members = [
+    exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }),
+    symlink('d1/l.so', '/gone'),
+    lib('d2/l.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/d2/l.so']);
 });
 
 test('GNU is an OSABI of its own', () => {
