@@ -25,6 +25,8 @@ export class RuleRunner {
   readonly #kept: KeptPaths;
   readonly #applied = new Set<string>();
   readonly #declined: Declined[] = [];
+  /** directories that are kept with all that is in them */
+  readonly #whole = new Set<ImagePath>();
 
   constructor(rules: readonly ActiveRule[], where: { view: AnalysisView; loader: Loader; kept: KeptPaths }) {
     this.#rules = rules;
@@ -38,9 +40,10 @@ export class RuleRunner {
     const imports = this.#importsOf(file);
     for (const rule of this.#rules) {
       const key = `${rule.name} ${file.elf === undefined ? '' : `${file.elf.machine} ${file.elf.class}`}`;
-      if (rule.eachFile !== true && this.#applied.has(key)) continue;
+      const part = rule.per === undefined ? key : `${key} ${rule.per(file)}`;
+      if ((rule.eachFile !== true || rule.per !== undefined) && this.#applied.has(part)) continue;
       if (!this.#triggers(rule, file, imports)) continue;
-      this.#applied.add(key);
+      this.#applied.add(part);
       this.#apply(rule, file);
     }
   }
@@ -85,12 +88,16 @@ export class RuleRunner {
   }
 
   #apply(rule: ActiveRule, file: TriggerFile): void {
-    const needs = this.#needs(rule, rule.apply(this.#view, file), file);
+    const wanted = rule.apply(this.#view, file);
+    const needs = this.#needs(rule, wanted, file);
     const cost = typeof rule.default === 'number' ? sum(new Set(this.#missing(needs).map(({ inode }) => inode))) : 0;
     const isWanted =
       rule.switched === 'on' || rule.default === 'on' || (rule.default !== 'off' && cost <= rule.default);
-    if (isWanted) for (const need of needs) this.#kept.require(need);
-    else this.#declined.push({ rule, by: file.entry.path, needs });
+    if (!isWanted) this.#declined.push({ rule, by: file.entry.path, needs });
+    else {
+      for (const need of needs) this.#kept.require(need);
+      for (const tree of wanted.trees ?? []) this.#whole.add(this.#view.tree.resolve(tree).path);
+    }
   }
 
   #needs(rule: ActiveRule, wanted: Wanted, file: TriggerFile): Need[] {
@@ -99,7 +106,7 @@ export class RuleRunner {
     for (const tree of wanted.trees ?? []) {
       needs.push({ path: tree, reason });
       const { status, path } = this.#view.tree.resolve(tree);
-      if (status !== 'found') continue;
+      if (status !== 'found' || this.#whole.has(path)) continue;
       for (const entry of this.#view.tree.descendants(path))
         needs.push({ path: `/${entry.path}`, reason, followLast: false });
     }

@@ -23,6 +23,8 @@ export interface Rule {
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;
   /** ask again for every triggering file: for rules that read the file or look beside it */
   readonly eachFile?: boolean;
+  /** with `eachFile`: files of the same answer are asked for once, where thousands stand in one directory */
+  readonly per?: (file: TriggerFile) => string;
 }
 
 /** A kept file triggers a rule if one of these fits it. */
