@@ -4,7 +4,10 @@ import { baseName } from '../../model/image-path.ts';
 import type { Rule, RuleView, TriggerFile } from './rule.ts';
 
 /** Directories that other rules answer for, by name. */
-const OTHERS = new Set(['gconv', 'dri', 'glibc-hwcaps']);
+const OTHERS = new Set(
+  `gconv dri gbm glibc-hwcaps security sasl2 gss gstreamer-1.0 alsa-lib ldap coders filters samba ldb sudo plugins plugin
+   modules`.split(/\s+/),
+);
 
 /** A directory of more than this many bytes of plugins is reported instead of taken. */
 const LIMIT = 4_000_000;
