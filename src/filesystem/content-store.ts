@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ByteSource } from '../elf/byte-source.ts';
 import type { TreeEntry } from './tree-entry.ts';
 
@@ -14,14 +14,16 @@ export interface ContentStore {
 }
 
 const PIECE = 1 << 20;
+/** A read this small is done before another thread would have been asked for it. */
+const SMALL = 1 << 16;
+
+const readAsync = promisify(read);
 
 /** A spooled archive in a temporary file. */
 export class SpoolStore implements ContentStore, Disposable {
-  readonly #path: string;
   readonly #fd: number;
 
   constructor(path: string) {
-    this.#path = path;
     this.#fd = openSync(path, 'r');
   }
 
@@ -42,23 +44,25 @@ export class SpoolStore implements ContentStore, Disposable {
   }
 
   async *raw(offset: number, length: number): AsyncIterable<Buffer> {
-    const file: FileHandle = await open(this.#path, 'r');
-    try {
-      let left = length;
-      while (left > 0) {
-        const buffer = Buffer.allocUnsafe(Math.min(PIECE, left));
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + length - left);
-        if (bytesRead === 0) throw new Error('the temporary file is shorter than it was');
-        left -= bytesRead;
-        yield buffer.subarray(0, bytesRead);
-      }
-    } finally {
-      await file.close();
+    let left = length;
+    while (left > 0) {
+      const wanted = Math.min(PIECE, left);
+      const at = offset + length - left;
+      const piece = wanted <= SMALL ? this.#read(at, wanted) : await this.#readLater(at, wanted);
+      if (piece.length === 0) throw new Error('the temporary file is shorter than it was');
+      left -= piece.length;
+      yield piece;
     }
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#fd);
+  }
+
+  async #readLater(offset: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await readAsync(this.#fd, buffer, 0, length, offset);
+    return buffer.subarray(0, bytesRead);
   }
 
   #read(offset: number, length: number): Buffer {

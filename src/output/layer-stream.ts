@@ -22,7 +22,7 @@ export function layerStream(plan: Plan, content: ContentStore, onProgress: (byte
   let sent = 0;
   let digest: Digest | undefined;
   async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const chunk of layerBytes(plan, content)) {
+    for await (const chunk of gathered(layerBytes(plan, content))) {
       hash.update(chunk);
       sent += chunk.length;
       onProgress(sent);
@@ -65,4 +65,22 @@ async function* layerBytes(plan: Plan, content: ContentStore): AsyncGenerator<Bu
   }
   yield* content.raw(start, end - start);
   yield END_OF_ARCHIVE;
+}
+
+/** A chunk for each small file would cost more than its bytes do. */
+const CHUNK = 1 << 18;
+
+/** Small chunks put together to larger ones. */
+async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length < CHUNK) continue;
+    yield parts.length === 1 ? chunk : Buffer.concat(parts, length);
+    parts = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(parts, length);
 }

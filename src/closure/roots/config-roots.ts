@@ -1,5 +1,5 @@
 import type { RunConfig } from '../../model/image-config.ts';
-import { type ImagePath, imagePath } from '../../model/image-path.ts';
+import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts';
 import { shellWords } from '../analyzers/shell-commands.ts';
 import type { Finding, UnresolvedCommand } from '../findings.ts';
 import type { Analysis, AnalysisView, Need } from '../types.ts';
@@ -28,7 +28,7 @@ export function configRoots(view: AnalysisView): Analysis {
     const [program = ''] = line.words;
     const found = findCommand(program, view);
     if (found !== undefined) needs.push({ path: found.path, reason: { rule: line.field, by: null } });
-    else if (line.certain) findings.push({ kind: 'unresolved-command', name: bytesOf(program), field: line.field });
+    else if (line.certain) findings.push({ kind: 'unresolved-command', name: byteString(program), field: line.field });
     needs.push(...argumentNeeds(line, view));
   }
   if (run.WorkingDir !== undefined) needs.push(...directoryNeeds(run.WorkingDir, 'WorkingDir', view));
@@ -75,16 +75,16 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
 function fileNeeds(word: string, rule: string, view: AnalysisView): Need[] {
   if (word === '' || word.startsWith('-')) return [];
   const text = word.startsWith('/') ? word : `${view.run.WorkingDir ?? ''}/${word}`;
-  const { entry } = view.tree.resolve(bytesOf(text));
+  const { entry } = view.tree.resolve(byteString(text));
   if (entry?.type === 'directory') return directoryNeeds(text, rule, view);
-  return entry === undefined ? [] : [{ path: bytesOf(text), reason: { rule, by: null } }];
+  return entry === undefined ? [] : [{ path: byteString(text), reason: { rule, by: null } }];
 }
 
 /** A directory and, unless it is one of the system's, all that is in it. */
 function directoryNeeds(text: string, rule: string, { tree }: AnalysisView): Need[] {
   const reason = { rule, by: null };
-  const needs: Need[] = [{ path: bytesOf(text), reason }];
-  const { entry, path } = tree.resolve(bytesOf(text));
+  const needs: Need[] = [{ path: byteString(text), reason }];
+  const { entry, path } = tree.resolve(byteString(text));
   if (entry?.type !== 'directory' || isSystem(imagePath(text)) || isSystem(path)) return needs;
   for (const below of tree.descendants(path)) needs.push({ path: `/${below.path}`, reason, followLast: false });
   return needs;
@@ -108,9 +108,4 @@ function homes({ tree, content, run }: AnalysisView): string[] {
     .filter((fields) => fields[0] === user || fields[2] === user)
     .map((fields) => fields[5] ?? '')
     .filter((home) => home.startsWith('/'));
-}
-
-/** The configuration is text; paths in the tree are bytes. */
-function bytesOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -14,12 +14,13 @@ export interface PathGlob {
 
 /**
  * Globs are absolute paths in the image (`/usr/share/zoneinfo/**`); one without a slash matches a name at any depth
- * (`*.pyc`). Links in front of the first wildcard are followed, so `/lib/x*` finds what lies in `/usr/lib`.
+ * (`*.pyc`). Links in front of the first wildcard are followed, so `/lib/x*` finds what lies in `/usr/lib`. A link that is
+ * the last of a path without wildcards stands for what it leads to, unless `followLast` is false.
  */
-export function compileGlob(text: string, tree: FileTree): PathGlob {
+export function compileGlob(text: string, tree: FileTree, { followLast = true } = {}): PathGlob {
   const { base, glob } = picomatch.scan(text);
   const anywhere = !text.includes('/');
-  const resolved = anywhere ? undefined : tree.resolve(imagePath(base));
+  const resolved = anywhere ? undefined : tree.resolve(imagePath(base), { followLast: followLast || glob !== '' });
   const patterns = [anywhere ? `**/${text}` : absolute(text)];
   if (resolved?.status === 'found' && resolved.links.length > 0) {
     const real = `/${asText(resolved.path)}`;

@@ -36,7 +36,7 @@ const CHANGED: Reason = { rule: 'change layer', by: null };
 
 /** An exclude wins over all else, an include over trimming. @throws USAGE where an include matches nothing */
 export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rules: SelectionRules): Selection {
-  const excludes = rules.exclude.map((text) => compileGlob(text, tree));
+  const excludes = rules.exclude.map((text) => compileGlob(text, tree, { followLast: false }));
   const excluded = new Map<ImagePath, string>();
   const isExcluded = (entry: TreeEntry): boolean => {
     const glob = excludes.find((one) => one.matches(entry));

@@ -153,3 +153,15 @@ test('all of /lib through the link that stands in its place, and all of /usr/lib
   assert.deepEqual(seeds({ bruteLib: true }, [], [file('lib/a/b'), file('usr/lib/c')]), ['lib/a', 'lib/a/b']);
   assert.deepEqual(seeds({ bruteLib: true, bruteUsrLib: true }, [], [file('x')]), []);
 });
+
+test('an exclude without a wildcard that ends in a link means the link, an include what it leads to', () => {
+  const members = [symlink('bin', 'usr/bin'), symlink('usr/bin/sh', 'dash'), file('usr/bin/dash'), file('usr/bin/env')];
+  const names = (exclude: string): string[] =>
+    [...select({ exclude: [exclude] }, [], members).tree.entries()].map(({ path }) => path);
+  assert.deepEqual(
+    names('/bin/sh').filter((path) => path.endsWith('sh')),
+    ['usr/bin/dash'],
+  );
+  assert.ok(names('/bin').includes('usr/bin/env') && !names('/bin').includes('bin'));
+  assert.ok(seeds({ include: ['/bin/sh'] }, [], members).includes('usr/bin/dash'));
+});
