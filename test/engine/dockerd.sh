@@ -3,9 +3,11 @@
 set -eu
 folder=$1
 
-# dockerd would share a system containerd if it saw its socket there, and shims put theirs there in any case.
-mkdir -p /run/containerd
-mount -t tmpfs containerd /run/containerd
+# dockerd would share a system containerd if it saw its socket, and daemons and shims put theirs there in any case.
+for runtime in /run/containerd /run/docker; do
+  mkdir -p "$runtime"
+  mount -t tmpfs private "$runtime"
+done
 # A machine without an init system may have no control groups mounted.
 if [ -z "$(ls -A /sys/fs/cgroup)" ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup; fi
 # A file of our own, else /etc/docker/daemon.json counts.
