@@ -25,8 +25,12 @@ export const postfix: Rule = {
         '/etc/postfix',
         '/var/spool/postfix',
         '/usr/libexec/postfix',
-        ...directoriesNear(view, file, 'postfix'),
-        '/usr/lib/postfix',
+        ...directoriesNear(view, file, 'postfix').flatMap((at) =>
+          view
+            .names(at)
+            .filter((name) => !/\.(a|pl|sh)$/.test(name))
+            .map((name) => `${at}/${name}`),
+        ),
       ],
     };
   },

@@ -1,4 +1,4 @@
-import { readIncluding } from './configuration.ts';
+import { expandGlob, readIncluding } from './configuration.ts';
 import { directoriesNear, namedDirectories, stateDirectories } from './places.ts';
 import type { Rule, RuleView } from './rule.ts';
 
@@ -14,21 +14,12 @@ export const mariadb: Rule = {
   },
   eachFile: true,
   apply: (view, file) => {
-    if (SCRIPTS.test(file.entry.path)) return { paths: SERVER_PROGRAMS };
+    if (SCRIPTS.test(file.entry.path)) return { paths: [...SERVER_PROGRAMS, ...newDatabase(view)] };
     const named = namedDirectories(view, file);
     const share = [...named, '/usr/share/mysql', '/usr/share/mariadb'].filter((at) => view.exists(`${at}/charsets`));
     const state = stateDirectories(view, ['/var/lib/mysql', '/var/log/mysql', '/run/mysqld', '/var/lib/mysql-files']);
     return {
-      paths: [
-        ...settings(view),
-        ...(state.paths ?? []),
-        ...share.flatMap((at) =>
-          view
-            .names(at)
-            .map((name) => `${at}/${name}`)
-            .filter((path) => path.endsWith('.sql')),
-        ),
-      ],
+      paths: [...settings(view), ...(state.paths ?? [])],
       trees: [
         ...(state.trees ?? []),
         ...share.flatMap((at) => [`${at}/charsets`, `${at}/english`]),
@@ -56,6 +47,13 @@ const SERVER_PROGRAMS = ['my_print_defaults', 'resolveip', 'mariadbd', 'mysqld',
   `/usr/bin/${name}`,
   `/usr/sbin/${name}`,
 ]);
+
+/** The statements that make the system tables. */
+function newDatabase(view: RuleView): string[] {
+  return ['/usr/share/mysql', '/usr/share/mariadb', '/usr/local/share/mysql'].flatMap((at) =>
+    expandGlob(view, `${at}/*.sql`),
+  );
+}
 
 /** Option files, with `!include` and `!includedir`. */
 function settings(view: RuleView): string[] {

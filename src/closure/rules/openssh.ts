@@ -26,7 +26,7 @@ export const openssh: Rule = {
         ...[
           ...mentionedFiles(view, text),
           ...namedPaths(view, file).filter((path) => isLastingFile(view, path)),
-        ].filter((path) => !HOST_KEY.test(path) && !/\/(sh|passwd|xauth|ssh-askpass)$/.test(path)),
+        ].filter((path) => !HOST_KEY.test(path) && !/\/(sh|passwd|xauth|ssh-askpass|ssh-sk-helper)$/.test(path)),
       ],
     };
   },

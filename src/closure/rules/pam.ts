@@ -32,13 +32,15 @@ function configurationNeeds(view: RuleView, file: TriggerFile): Wanted {
   const text = [...texts.values()].join('\n').replace(/\\\n/g, ' ').replace(/#.*/g, '');
   return {
     paths: [
+      '/etc/security',
       ...SERVICES,
       ...texts.keys(),
       ...ACCOUNTS.map((name) => `/etc/${name}`),
       ...mentionedFiles(view, text),
       ...[...new Set(text.match(/[^\s=]+\.so\b/g))].flatMap((name) => modulePaths(view, file, name)),
     ],
-    trees: ['/etc/security'],
+    // Programs there are for modules that name them.
+    trees: view.names('/etc/security').flatMap((name) => (name.endsWith('.init') ? [] : [`/etc/security/${name}`])),
   };
 }
 

@@ -3,11 +3,9 @@ import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { baseName } from '../../model/image-path.ts';
 import type { Rule, RuleView, TriggerFile } from './rule.ts';
 
-/** Directories that other rules answer for, by name. */
-const OTHERS = new Set(
-  `gconv dri gbm glibc-hwcaps security sasl2 gss gstreamer-1.0 alsa-lib ldap coders filters samba ldb sudo plugins plugin
-   modules`.split(/\s+/),
-);
+/** Directories that rules of their own answer for: these themselves, and all below these programs'. */
+const OTHERS =
+  /\/(gconv|dri|gbm|glibc-hwcaps|security|sasl2|gss|gstreamer-1\.0|alsa-lib|coders|filters|ldb|sudo|ldap)$|\/(qt[56]?|gio|gdk-pixbuf-2\.0|gtk-\d\.0|krb5|postgresql|apache2|httpd|nginx|samba|mysql|mariadb|libmariadb3|openldap)(\/|$)/;
 
 /** A directory of more than this many bytes of plugins is reported instead of taken. */
 const LIMIT = 4_000_000;
@@ -41,7 +39,7 @@ function directories(view: RuleView, file: TriggerFile): { text: string; entries
   const found = new Map<string, { text: string; entries: readonly TreeEntry[] }>();
   for (const string of absoluteStrings(view.content.content(entry), elf)) {
     const text = string.replace(/\/+$/, '');
-    if (text === '' || general.has(text) || OTHERS.has(baseName(text)) || found.has(text)) continue;
+    if (text === '' || general.has(text) || OTHERS.test(text) || found.has(text)) continue;
     const { status, path, entry: directory } = view.tree.resolve(text);
     if (status !== 'found' || directory?.type !== 'directory' || general.has(`/${path}`)) continue;
     const entries = view.tree.children(path).filter(({ path: name }) => /\.so(\.\d+)*$/.test(name));

@@ -10,6 +10,6 @@ export const webContent: Rule = {
   trigger: { path: new RegExp(`${APACHE.source}|${NGINX.source}`) },
   eachFile: true,
   apply: (view, file) => ({
-    trees: [...new Set([...apacheContent(view, file), ...nginxContent(view, file)])].filter((path) => path !== '/'),
+    trees: (NGINX.test(file.entry.path) ? nginxContent : apacheContent)(view, file).filter((path) => path !== '/'),
   }),
 };
