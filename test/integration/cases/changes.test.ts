@@ -10,9 +10,11 @@ const lab = await openLab('changes');
 const parent = lab.imageName();
 await lab.docker.docker([
   'commit',
+  // the script is the container's own command, which names what it makes
+  '--change=CMD ["sh"]',
   await lab.containerAfter(
     await lab.shellImage(),
-    `mkdir -p /opt/again /opt/folder/deep /opt/gone
+    `mkdir -p /srv /opt/again /opt/folder/deep /opt/gone
      for name in again/one again/two folder/x folder/deep/y plain gone/a gone/b both; do echo $name > /opt/$name; done
      ln -s plain /opt/link; ln -s folder /opt/to-folder; ln /opt/both /opt/both-2`,
   ),
@@ -64,7 +66,7 @@ test('a changed mode, owner or time is a change', async () => {
 });
 
 test('hardlinks stay hardlinks', async () => {
-  const script = 'echo x > /opt/m; ln /opt/m /opt/a; ln /opt/m /opt/z; mkdir /srv; ln /opt/m /srv/far';
+  const script = 'echo x > /opt/m; ln /opt/m /opt/a; ln /opt/m /opt/z;  ln /opt/m /srv/far';
   const tree = await lab.skinny(await lab.containerAfter(parent, script));
   const links = [...tree].filter(([, { type }]) => type === 'hardlink').map(([path, { linkname }]) => [path, linkname]);
   assert.deepEqual(links, [

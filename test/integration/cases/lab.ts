@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type SlimOptions, type SlimReport, slim } from '../../../src/index.ts';
 import { LABEL } from '../../../src/model/labels.ts';
 import { type TarMember, tar } from '../../builders/tar.ts';
+import { command } from '../../cli/command.ts';
 import type { DockerCli, Outcome } from '../../engine/docker-cli.ts';
 import { type Engine, provideEngine } from '../../engine/engine.ts';
-import { skinnywhale } from '../../engine/slim.ts';
 import { binaryDocker } from './binary-docker.ts';
 import { makeShellImage } from './shell-image.ts';
 import { type Archive, readArchive, type Tree } from './tree.ts';
@@ -133,9 +134,17 @@ export class Lab implements AsyncDisposable {
     return name;
   }
 
-  /** Runs the command on this lab's engine. */
-  async slim(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    return await skinnywhale(args, { host: this.docker.host, env: { TMPDIR: this.folder, ...env } });
+  /**
+   * Runs the command on this lab's engine, or on what stands before it: within this process, which is twice as fast as in
+   * one of its own, and the same but for the environment and signals.
+   */
+  async slim(
+    args: readonly string[],
+    { env = {}, host = this.docker.host }: { env?: Readonly<Record<string, string>>; host?: string } = {},
+  ): Promise<Outcome> {
+    const slimHere = (options: SlimOptions): Promise<SlimReport> => slim({ ...options, tempDir: this.folder });
+    const { code, stdout, stderr } = await command(['--host', host, ...args], { env, slim: slimHere });
+    return { exitCode: code, stdout, stderr };
   }
 
   /** Slims a container under a new name, which has to go well, and gives what is in the image then. */

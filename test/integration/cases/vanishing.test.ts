@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { directory, file, type TarMember } from '../../builders/tar.ts';
 import type { Outcome } from '../../engine/docker-cli.ts';
-import { skinnywhale } from '../../engine/slim.ts';
 import { nothingIsLeft, openLab } from './lab.ts';
 import { type Moment, tapEngine } from './tapped-engine.ts';
 
@@ -18,7 +17,7 @@ const BIG: readonly TarMember[] = [file('opt/big', Buffer.alloc(12_345_678, 'x')
 async function slimWhile(moment: Moment, container: string, then: () => Promise<unknown>): Promise<Outcome> {
   const image = lab.imageName();
   await using engine = await tapEngine(lab.docker.host, moment, then);
-  const outcome = await skinnywhale(['--tag', image, container], { host: engine.host, env: { TMPDIR: lab.folder } });
+  const outcome = await lab.slim(['--tag', image, container], { host: engine.host });
   assert.equal(await lab.hasImage(image), outcome.exitCode === 0);
   return outcome;
 }
@@ -85,7 +84,7 @@ test('another image takes the name in the last moment: it keeps it', async () =>
   const other = await newParent();
   const moment: Moment = { request: /^POST \/images\/load/, at: { received: 1 } };
   await using engine = await tapEngine(lab.docker.host, moment, () => lab.docker.docker(['tag', other, image]));
-  const { exitCode, stderr } = await skinnywhale(['--tag', image, container], { host: engine.host });
+  const { exitCode, stderr } = await lab.slim(['--tag', image, container], { host: engine.host });
   assert.equal(exitCode, 1);
   assert.match(stderr, /^error: there is an image .* already/m);
   assert.equal((await lab.inspectImage(image)).Id, (await lab.inspectImage(other)).Id);
