@@ -50,6 +50,8 @@ class ClosureRun {
   /** libraries that are kept and that no program's headers have led to yet */
   readonly #libraries = new Map<ImagePath, { entry: TreeEntry; elf: ElfFile }>();
   readonly #loaded = new Set<TreeEntry>();
+  /** kept files whose use of dlopen is still to be looked at: after the programs, whose RPATHs count for it */
+  readonly #openers: { entry: TreeEntry; elf: ElfFile }[] = [];
   /** kept libraries by DT_SONAME and by name, for needs that a plugin's host answers */
   readonly #providers = new Map<string, ImagePath[]>();
 
@@ -66,9 +68,15 @@ class ClosureRun {
   finish(): void {
     for (;;) {
       for (let entry = this.kept.next(); entry !== undefined; entry = this.kept.next()) this.#look(entry);
+      const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
+      const opener = this.#openers.shift();
+      if (opener !== undefined) {
+        this.require(dlopenNeeds(opener, where));
+        continue;
+      }
       const library = this.#nextLibrary();
       if (library === undefined) return;
-      this.#follow(this.#loader.loadLibrary(library.entry, library.elf));
+      this.#follow(library.entry.path, this.#loader.loadLibrary(library.entry, library.elf));
     }
   }
 
@@ -101,7 +109,9 @@ class ClosureRun {
   #lookAtScript(entry: TreeEntry): void {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
-    this.log.addAll(findings);
+    // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
+    const isModule = this.kept.reasons.get(entry.path)?.every(({ rule }) => rule.startsWith('rule ')) ?? false;
+    if (!isModule) this.log.addAll(findings);
     this.require(programNeeds(entry, this.#view, this.#policy.programs));
   }
 
@@ -116,15 +126,14 @@ class ClosureRun {
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
       const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
-      this.#follow(this.#loader.loadProgram(entry, elf));
+      this.#follow(path, this.#loader.loadProgram(entry, elf));
     } else if (elf.type === 'shared' && elf.dynamic && !elf.pie) this.#libraries.set(path, { entry, elf });
     if (elf.type === 'shared') {
       for (const name of new Set([elf.soname ?? baseName(path), baseName(path)])) {
         this.#providers.set(name, [...(this.#providers.get(name) ?? []), path]);
       }
     }
-    const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
-    this.require(dlopenNeeds({ entry, elf }, where));
+    this.#openers.push({ entry, elf });
   }
 
   #nextLibrary(): { entry: TreeEntry; elf: ElfFile } | undefined {
@@ -135,26 +144,24 @@ class ClosureRun {
     return undefined;
   }
 
-  #follow({ edges, objects, failures, mismatches }: LoadResult): void {
+  #follow(by: ImagePath, { edges, objects, failures, mismatches, files }: LoadResult): void {
     for (const object of objects) this.#loaded.add(object.entry.inode);
-    for (const { path, rule, by } of edges) {
-      this.kept.require({ path, reason: { rule, by } });
-      if (rule.includes('ld.so.cache'))
-        this.kept.require({ path: '/etc/ld.so.cache', reason: { rule: 'ld.so.cache', by } });
-    }
-    for (const { name, by, failure } of failures) {
-      if (failure.status === 'missing') this.log.add({ kind: 'unresolved-library', name, requesters: [by] });
+    for (const edge of edges) this.kept.require({ path: edge.path, reason: { rule: edge.rule, by: edge.by } });
+    for (const { path, rule } of files) this.kept.require({ path, reason: { rule, by } });
+    for (const { name, by: requester, failure } of failures) {
+      const requesters = [requester];
+      if (failure.status === 'missing') this.log.add({ kind: 'unresolved-library', name, requesters });
       else
         this.log.add({
           kind: 'blocked-library',
           name,
           candidate: failure.candidate,
           why: failure.why,
-          requesters: [by],
+          requesters,
         });
     }
-    for (const { version, library, by } of mismatches) {
-      this.log.add({ kind: 'version-mismatch', name: version, library, requesters: [by] });
+    for (const { version, library, by: requester } of mismatches) {
+      this.log.add({ kind: 'version-mismatch', name: version, library, requesters: [requester] });
     }
   }
 }

@@ -133,7 +133,9 @@ export class RuleRunner {
     if (elf === undefined) return false;
     if (trigger.soname?.test(elf.soname ?? baseName(entry.path))) return true;
     if (trigger.imports?.some((name) => imports.has(name))) return true;
-    const isProgram = elf.interpreter !== undefined || elf.type === 'executable' || elf.pie;
+    // libc.so.6 has an interpreter, too.
+    const isProgram =
+      elf.soname === undefined && (elf.interpreter !== undefined || elf.type === 'executable' || elf.pie);
     return isProgram && mentionsAny(this.#view.content.content(entry), elf, trigger.mentions ?? []);
   }
 
