@@ -55,6 +55,10 @@ export interface SlimOptions {
   readonly strict?: boolean | undefined;
   /** stop after the plan: nothing is sent */
   readonly dryRun?: boolean | undefined;
+  /** a file of this machine for the report with its ledger: every path of the container, and what became of it */
+  readonly report?: string | undefined;
+  /** a folder that keeps the reports of the last 20 images for `findReport`; default: none is kept */
+  readonly reportCache?: string | undefined;
   readonly keepTemp?: boolean | undefined;
   /** where temporary files rest; default: the system's */
   readonly tempDir?: string | undefined;
@@ -84,6 +88,8 @@ export interface ResolvedOptions {
   readonly pause: boolean;
   readonly strict: boolean;
   readonly dryRun: boolean;
+  readonly report: string | undefined;
+  readonly reportCache: string | undefined;
   readonly keepTemp: boolean;
   readonly tempDir: string | undefined;
   readonly signal: AbortSignal;
@@ -99,6 +105,11 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
   if (unknown !== undefined) {
     throw new SkinnywhaleError('USAGE', `there is no trim group ${JSON.stringify(unknown)}`, {
       hint: `Groups: ${TRIM_GROUPS.join(', ')}.`,
+    });
+  }
+  if (options.report === '' || options.report === '-') {
+    throw new SkinnywhaleError('USAGE', 'the report needs the name of a file', {
+      hint: 'On standard output there is the summary of it, with --json.',
     });
   }
   // Malformed instructions are told before anything else is done; the real config is worked out later.
@@ -121,6 +132,8 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     pause: options.pause ?? true,
     strict: options.strict ?? false,
     dryRun: options.dryRun ?? false,
+    report: options.report,
+    reportCache: options.reportCache,
     keepTemp: options.keepTemp ?? false,
     tempDir: options.tempDir,
     signal: options.signal ?? new AbortController().signal,

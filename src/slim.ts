@@ -16,15 +16,24 @@ import { configFile } from './output/config-file.ts';
 import { layerFirstSink } from './output/layer-first-sink.ts';
 import { layerStream } from './output/layer-stream.ts';
 import { checkTag, type PublishedImage, publish } from './output/publish.ts';
+import { cacheReport } from './output/report-cache.ts';
+import { createReportFile, type ReportFile } from './output/report-file.ts';
 import type { ImageSink } from './output/sink.ts';
 import { checkPlan } from './plan/check-plan.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
+import { ledgerRows } from './report/build-ledger.ts';
 import { buildReport } from './report/build-report.ts';
+import { type ReportDocument, renderWithLedger } from './report/json.ts';
+import { readPackages } from './report/packages/read-packages.ts';
+import { isProblem } from './report/severity.ts';
 import type { SlimReport } from './report/slim-report.ts';
 import { Stopwatch } from './report/stopwatch.ts';
 import { readContainer } from './source/engine-source.ts';
 import { resultConfig } from './source/image-config.ts';
 import type { ContainerSnapshot } from './source/snapshot.ts';
+
+/** What the result adds to a report in bytes, at the most: two digests and the times of some phases. */
+const ROOM_FOR_RESULT = 1024;
 
 /** What is known of the container before its files are read. */
 interface Subject {
@@ -54,6 +63,7 @@ export async function slim(options: SlimOptions): Promise<SlimReport> {
 
 async function run(options: ResolvedOptions): Promise<SlimReport> {
   const watch = new Stopwatch(options.onEvent);
+  await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
   watch.start('inspect', 'looking at the container');
   const subject = await inspect(options);
   await using directory = await temporaryDirectory(options);
@@ -77,10 +87,42 @@ async function run(options: ResolvedOptions): Promise<SlimReport> {
   const plan = makePlan(new Set(closure.kept.keys()), snapshot);
   checkPlan(plan);
   const warnings = warningsOf(options, subject, plan);
-  const summary = { options, ...subject, snapshot, selection, closure, plan, warnings, version: packageVersion() };
-  if (options.strict) refuseUnresolved(buildReport({ ...summary, published: undefined, timings: watch.stop() }));
+  const packages = readPackages(snapshot);
+  const facts = { options, ...subject, snapshot, selection, closure, plan, packages, warnings };
+  const reportOn = (published: PublishedImage | undefined): SlimReport =>
+    buildReport({ ...facts, published, timings: watch.stop(), version: packageVersion() });
+  const document = renderWithLedger(ledgerRows(facts));
+  if (options.strict || reportFile !== undefined) {
+    const draft = reportOn(undefined);
+    await reportFile?.writeTail(Buffer.byteLength(document.head(draft)) + ROOM_FOR_RESULT, document.tail);
+    const unresolved = options.strict ? unresolvedError(draft) : undefined;
+    if (unresolved !== undefined) await reportFile?.finish(document.head(draft));
+    if (unresolved !== undefined) throw unresolved;
+  }
   const published = options.dryRun ? undefined : await output(subject, { plan, snapshot, options, watch });
-  return buildReport({ ...summary, published, timings: watch.stop() });
+  const report = reportOn(published);
+  await keepReport(report, { options, reportFile, document });
+  return report;
+}
+
+/** The report's file gets its name; where there is an image, its report goes to the cache, too, which may fail. */
+async function keepReport(
+  report: SlimReport,
+  to: { options: ResolvedOptions; reportFile: ReportFile | undefined; document: ReportDocument },
+): Promise<void> {
+  const { options, reportFile, document } = to;
+  const { imageId, reference } = report.result;
+  try {
+    await reportFile?.finish(document.head(report));
+  } catch (error) {
+    const made = imageId === null ? '' : `${reference} is made, but `;
+    const why = (error as Error).message;
+    throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
+  }
+  if (options.reportCache === undefined || imageId === null) return;
+  await cacheReport(options.reportCache, imageId, document.whole(report)).catch((error: unknown) =>
+    options.onEvent({ type: 'debug', message: `the report is not kept for explain: ${error}` }),
+  );
 }
 
 /** One look at the container and its image; from here on only ids and digests are used. */
@@ -151,13 +193,13 @@ function warningsOf(options: ResolvedOptions, { container }: Subject, plan: Plan
 }
 
 /** `--strict`: what was not found fails the run, before anything is sent. */
-function refuseUnresolved(report: SlimReport): void {
+function unresolvedError(report: SlimReport): SkinnywhaleError | undefined {
   const kinds = ['unresolved-library', 'unresolved-interpreter', 'unresolved-command', 'blocked-library'];
-  const unresolved = report.findings.filter((finding) => kinds.includes(finding.kind));
-  if (unresolved.length === 0) return;
+  const unresolved = report.findings.filter((finding) => kinds.includes(finding.kind) && isProblem(finding));
+  if (unresolved.length === 0) return undefined;
   const names = unresolved.flatMap((finding) => ('name' in finding ? [finding.name] : []));
   const shown = names.slice(0, 10).join(', ');
-  throw new SkinnywhaleError(
+  return new SkinnywhaleError(
     'UNRESOLVED',
     `${names.length} dependencies are unresolved: ${shown}${names.length > 10 ? ', ...' : ''}`,
     { hint: 'Install what is missing, leave out with --exclude what asks for it, or run without --strict.' },

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../model/errors.ts';
 /** What each exit code means; `--help` prints this. */
 export const EXIT_CODE_MEANINGS = {
   0: 'done',
-  1: 'failed; also: there is nothing to slim',
+  1: 'failed; also: there is nothing to slim, or nothing to explain',
   2: 'wrong usage: an option, a name or a pattern that cannot be right',
   3: 'no such container',
   4: 'no engine answers',
@@ -23,6 +23,7 @@ const BY_ERROR = {
   ENGINE: 1,
   BAD_ARCHIVE: 1,
   TAG_TAKEN: 1,
+  NO_REPORT: 1,
   FAILED: 1,
 } as const satisfies Record<ErrorCode, ExitCode>;
 

@@ -1,12 +1,16 @@
 import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
+import type { FindReportOptions } from '../explain.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from '../model/errors.ts';
 import type { SlimEvent } from '../model/events.ts';
 import type { SlimOptions } from '../options.ts';
+import type { ReportWithLedger } from '../report/explain.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import { type Environment, isSet } from './environment.ts';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+import type { ExplainRequest } from './explain-program.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import type { ViewOptions } from './parse.ts';
 import type { Request } from './program.ts';
 import { type Clock, liveLine, type ProgressView, plainLines, SILENT } from './progress.ts';
 
@@ -27,6 +31,7 @@ export interface CommandIo {
   /** ends the process at once */
   readonly exit: (code: ExitCode) => void;
   readonly slim: (options: SlimOptions) => Promise<SlimReport>;
+  readonly findReport: (options: FindReportOptions) => Promise<ReportWithLedger>;
 }
 
 /** How an error is told. */
@@ -41,8 +46,8 @@ type SlimRequest = Extract<Request, { kind: 'slim' }>;
  * The command: reads the arguments, runs, and writes the product to stdout and everything else to stderr.
  * Everything heavy is imported only where it is used, so that `--help` is there at once.
  *
- * The container is the command line's one operand. A subcommand with operands of its own (`explain <report> <path>`)
- * can be told from it by their number, so a container of that name stays within reach.
+ * The container is the command line's one operand. `explain` with operands of its own can be told from a container of
+ * that name by their number.
  * @param args without node and the script
  * @returns the exit code; never rejects for what a caller or an engine did wrong
  */
@@ -55,6 +60,7 @@ export async function main(args: readonly string[], io: Partial<CommandIo> = {})
     clock: () => performance.now(),
     exit: (code) => process.exit(code),
     slim: async (options) => (await import('../slim.ts')).slim(options),
+    findReport: async (options) => (await import('../explain.ts')).findReport(options),
     ...io,
   };
   // Without listeners, a stream that breaks would end the process with a stack trace; `write` sees what happens to stdout.
@@ -68,16 +74,50 @@ export async function main(args: readonly string[], io: Partial<CommandIo> = {})
   try {
     const { parseCommandLine } = await import('./program.ts');
     const request = parseCommandLine(args, here.env, here.stdout.columns ?? 80);
-    if (request.kind === 'text') {
-      await write(here.stdout, request.text);
-    } else {
-      how = request.view;
-      await slimAndReport(request, here);
-    }
-    return 0;
+    if (request.kind !== 'text') how = request.view;
+    return await obey(request, here);
   } catch (error) {
     return await reportError(asSkinnywhaleError(error), how, here);
   }
+}
+
+async function obey(request: Request, io: CommandIo): Promise<ExitCode> {
+  switch (request.kind) {
+    case 'text':
+      await write(io.stdout, request.text);
+      return 0;
+    case 'rules':
+      await write(io.stdout, await rulesText(request.view));
+      return 0;
+    case 'explain':
+      return await explainPath(request, io);
+    case 'slim':
+      await slimAndReport(request, io);
+      return 0;
+  }
+}
+
+async function rulesText({ json }: ViewOptions): Promise<string> {
+  const { listRules } = await import('../rules.ts');
+  if (json) return (await import('../report/json.ts')).renderJsonRules(listRules());
+  return (await import('../report/rules-text.ts')).renderRules(listRules());
+}
+
+/** 1 where the container has no such path, which is an answer nonetheless, and on stdout. */
+async function explainPath(request: ExplainRequest, io: CommandIo): Promise<ExitCode> {
+  using interrupt = listenForInterrupt(io.signals, () => io.exit(exitCodeOf('INTERRUPTED')));
+  const { subject, path, host, reportCache } = request;
+  const { signal } = interrupt;
+  const report = await io.findReport({ subject, host, reportCache, env: io.env, signal }).catch((error: unknown) => {
+    throw asSkinnywhaleError(error, signal);
+  });
+  const { explain } = await import('../report/explain.ts');
+  const explanation = explain(report, path);
+  const text = request.view.json
+    ? (await import('../report/json.ts')).renderJsonExplanation(explanation)
+    : (await import('../report/explanation-text.ts')).renderExplanation(explanation);
+  await write(io.stdout, text);
+  return explanation.status === 'unknown' ? 1 : 0;
 }
 
 async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void> {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { packageVersion } from '../model/version.ts';
 import {
@@ -11,19 +11,16 @@ import {
   TRIM_GROUPS,
   type TrimGroup,
 } from '../options.ts';
-import { type Environment, isSet } from './environment.ts';
+import { type Environment, isSet, reportCache } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
+import { type ExplainRequest, parseExplain } from './explain-program.ts';
+import { parse, SEE_HELP, type ViewOptions, viewOptions } from './parse.ts';
 
-/** How the command itself behaves, apart from what it asks of the library. */
-interface ViewOptions {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly debug: boolean;
-}
-
-/** What a command line asks for: a run, or a text on stdout (help, version). */
+/** What a command line asks for: a run, an explanation, the list of rules, or a text on stdout (help, version). */
 export type Request =
   | { readonly kind: 'slim'; readonly options: SlimOptions; readonly view: ViewOptions }
+  | ExplainRequest
+  | { readonly kind: 'rules'; readonly view: ViewOptions }
   | { readonly kind: 'text'; readonly text: string };
 
 /** Commander's parsed options, by their long names. */
@@ -44,6 +41,8 @@ interface Parsed {
   readonly pause: boolean;
   readonly strict?: true;
   readonly dryRun?: true;
+  readonly report?: string;
+  readonly rules?: true;
   readonly json?: true;
   readonly quiet?: true;
   readonly debug?: true;
@@ -55,8 +54,11 @@ const EXAMPLES: readonly (readonly [command: string, what: string])[] = [
   ['skinnywhale -t team/jdk:17 8efbc5497abb', 'under a name of your own'],
   ['skinnywhale --dry-run web', 'shows what would be kept, makes nothing'],
   [`skinnywhale --include '/srv/**' --change 'CMD ["nginx"]' web`, 'keeps more, sets the command'],
-  ['skinnywhale --json --strict "$ID" > report.json', 'on a build server'],
+  ['skinnywhale --json --strict "$ID" > summary.json', 'on a build server'],
+  ['skinnywhale explain skinny-jdk /usr/bin/perl', 'why a file is in the image, or is not'],
 ];
+
+const HELP = ['-h', '--help'];
 
 /** Environment variables that stand for an option when they are set and not empty, as in the original script. */
 const VARIABLES: readonly (readonly [variable: string, option: string])[] = [
@@ -73,30 +75,23 @@ const VARIABLES: readonly (readonly [variable: string, option: string])[] = [
  * @throws USAGE
  */
 export function parseCommandLine(args: readonly string[], env: Environment, columns: number): Request {
-  let text = '';
-  const program = createProgram().configureOutput({
-    writeOut: (written) => {
-      text += written;
-    },
-    // Errors are printed by main(), all in one form.
-    writeErr: () => {},
-    getOutHelpWidth: () => columns,
-  });
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'text', text };
-    throw usageError(error);
-  }
+  if (args[0] === 'explain' && args.some((arg) => HELP.includes(arg))) return parseExplain(args, env, columns);
+  const program = createProgram();
+  const text = parse(program, args, columns);
+  if (text !== undefined) return text;
   const parsed = program.opts<Parsed>();
-  const [container = ''] = program.args;
-  const view = {
-    json: parsed.json ?? false,
-    quiet: parsed.quiet ?? false,
-    debug: parsed.debug ?? isSet(env, 'DEBUG'),
-  };
-  return { kind: 'slim', options: slimOptions(container, parsed, env), view };
+  const [container, ...others] = program.args;
+  const view = viewOptions(parsed, env);
+  if (parsed.rules === true) {
+    if (container !== undefined) throw rulesWithOperand(container);
+    return { kind: 'rules', view };
+  }
+  if (container === undefined) throw noContainer();
+  if (others.length === 0) return { kind: 'slim', options: slimOptions(container, parsed, env), view };
+  if (container === 'explain') return parseExplain(args, env, columns);
+  throw new SkinnywhaleError('USAGE', `too many arguments: expected one container, got ${others.length + 1}`, {
+    hint: SEE_HELP,
+  });
 }
 
 function slimOptions(container: string, parsed: Parsed, env: Environment): SlimOptions {
@@ -118,61 +113,73 @@ function slimOptions(container: string, parsed: Parsed, env: Environment): SlimO
     pause: parsed.pause,
     strict: parsed.strict,
     dryRun: parsed.dryRun,
+    report: parsed.report,
+    reportCache: reportCache(env),
     keepTemp: parsed.keepTemp ?? isSet(env, 'NOCLEANUP'),
     env,
   };
 }
 
 function createProgram(): Command {
-  return new Command('skinnywhale')
-    .description(
-      'Turns a container into a small image that still works: what was put into the container, ' +
-        'and what that needs of the parent image.',
-    )
-    .usage('[options] <container>')
-    .argument('<container>', 'id, unique id prefix, or name; stopped, running or paused')
-    .exitOverride()
-    .optionsGroup('The image:')
-    .option('-t, --tag <ref>', 'name of the image (default: skinny-<container>)')
-    .option('--force', 'overwrite an image of that name, whoever made it')
-    .addOption(
-      new Option('--config <from>', "whose configuration it gets: the parent image's, or the container's")
-        .choices(['image', 'container'])
-        .default('image'),
-    )
-    .option('--change <instruction>', 'apply a Dockerfile instruction to it, such as USER or CMD (repeatable)', append)
-    .optionsGroup('What is kept:')
-    .option('--include <glob>', 'keep these paths, too; an error if none matches (repeatable)', append)
-    .option('--exclude <glob>', 'leave these paths out, whatever needs them (repeatable)', append)
-    .option('--brute-lib', 'keep all of /lib')
-    .option('--brute-usr-lib', 'keep all of /usr/lib')
-    .option(
-      '--trim <list>',
-      `leave out: ${TRIM_GROUPS.join(', ')}; or none (default: ${DEFAULT_TRIM.join(',')})`,
-      trimGroups,
-    )
-    .option('--rule <switch>', 'switch a rule on (+name) or off (-name); --rules lists them (repeatable)', append)
-    .addOption(
-      new Option('--dlopen <level>', 'libraries that programs name without needing them (default: likely)').choices(
-        DLOPEN_LEVELS,
-      ),
-    )
-    .addOption(
-      new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
-    )
-    .optionsGroup('The run:')
-    .option('--host <endpoint>', 'engine: unix:///path, tcp://host:port, ssh://host (default: as docker finds it)')
-    .option('--no-pause', "don't pause a running container while it is read")
-    .option('--strict', 'fail if a dependency is unresolved')
-    .option('--dry-run', 'stop before anything is made')
-    .option('--keep-temp', 'leave temporary files where they are')
-    .optionsGroup('Output:')
-    .option('--json', 'write one JSON document instead of the summary')
-    .option('-q, --quiet', "write the image's name only, and no progress")
-    .option('--debug', 'say more, and show where errors come from')
-    .version(packageVersion(), '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show this')
-    .addHelpText('after', helpTail);
+  return (
+    new Command('skinnywhale')
+      .description(
+        'Turns a container into a small image that still works: what was put into the container, ' +
+          'and what that needs of the parent image.',
+      )
+      .usage('[options] <container>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules')
+      .argument('[container]', 'id, unique id prefix, or name; stopped, running or paused')
+      // Counted in parseCommandLine: explain has others.
+      .allowExcessArguments()
+      .exitOverride()
+      .optionsGroup('The image:')
+      .option('-t, --tag <ref>', 'name of the image (default: skinny-<container>)')
+      .option('--force', 'overwrite an image of that name, whoever made it')
+      .addOption(
+        new Option('--config <from>', "whose configuration it gets: the parent image's, or the container's")
+          .choices(['image', 'container'])
+          .default('image'),
+      )
+      .option(
+        '--change <instruction>',
+        'apply a Dockerfile instruction to it, such as USER or CMD (repeatable)',
+        append,
+      )
+      .optionsGroup('What is kept:')
+      .option('--include <glob>', 'keep these paths, too; an error if none matches (repeatable)', append)
+      .option('--exclude <glob>', 'leave these paths out, whatever needs them (repeatable)', append)
+      .option('--brute-lib', 'keep all of /lib')
+      .option('--brute-usr-lib', 'keep all of /usr/lib')
+      .option(
+        '--trim <list>',
+        `leave out: ${TRIM_GROUPS.join(', ')}; or none (default: ${DEFAULT_TRIM.join(',')})`,
+        trimGroups,
+      )
+      .option('--rule <switch>', 'switch a rule on (+name) or off (-name); --rules lists them (repeatable)', append)
+      .addOption(
+        new Option('--dlopen <level>', 'libraries that programs name without needing them (default: likely)').choices(
+          DLOPEN_LEVELS,
+        ),
+      )
+      .addOption(
+        new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
+      )
+      .optionsGroup('The run:')
+      .option('--host <endpoint>', 'engine: unix:///path, tcp://host:port, ssh://host (default: as docker finds it)')
+      .option('--no-pause', "don't pause a running container while it is read")
+      .option('--strict', 'fail if a dependency is unresolved')
+      .option('--dry-run', 'stop before anything is made')
+      .option('--keep-temp', 'leave temporary files where they are')
+      .optionsGroup('Output:')
+      .option('--json', 'write one JSON document instead of the summary')
+      .option('--report <file>', "write it there with its ledger: each path's fate and why")
+      .option('-q, --quiet', "write the image's name only, and no progress")
+      .option('--debug', 'say more, and show where errors come from')
+      .option('--rules', 'list the rules for --rule')
+      .version(packageVersion(), '-V, --version', 'show the version')
+      .helpOption('-h, --help', 'show this')
+      .addHelpText('after', helpTail)
+  );
 }
 
 /** What follows the options in `--help`. */
@@ -186,6 +193,8 @@ function helpTail(): string {
     'SOURCE_DATE_EPOCH  the date of the image, in seconds since 1970',
     'TMPDIR             where temporary files go',
     'NO_COLOR           no bold text, when it is set and not empty',
+    'SKINNYWHALE_CACHE  off: keep no reports for explain; else those of the last 20',
+    '                   images are in $XDG_CACHE_HOME/skinnywhale (or ~/.cache)',
   ].map((line) => `  ${line}`);
   const codes = Object.entries(EXIT_CODE_MEANINGS).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
   return [
@@ -214,15 +223,14 @@ function trimGroups(list: string): TrimGroup[] {
   return [...new Set(names)] as TrimGroup[];
 }
 
-/** Commander's complaint as ours: its suggestion becomes the hint. */
-function usageError(error: CommanderError): SkinnywhaleError {
-  const seeHelp = 'See skinnywhale --help.';
-  if (error.code === 'commander.missingArgument') {
-    return new SkinnywhaleError('USAGE', 'no container given', {
-      hint: `Usage: skinnywhale [options] <container>. ${seeHelp} Containers: docker ps -a.`,
-    });
-  }
-  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '')} `;
-  return new SkinnywhaleError('USAGE', message, { hint: meant + seeHelp });
+function noContainer(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'no container given', {
+    hint: `Usage: skinnywhale [options] <container>. ${SEE_HELP} Containers: docker ps -a.`,
+  });
+}
+
+function rulesWithOperand(operand: string): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', `--rules lists the rules, and takes no ${JSON.stringify(operand)}`, {
+    hint: 'To switch a rule: --rule +name or --rule -name.',
+  });
 }

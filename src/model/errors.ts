@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'ENGINE'
   | 'BAD_ARCHIVE'
   | 'TAG_TAKEN'
+  | 'NO_REPORT'
   | 'FAILED';
 
 /** The only error that this library throws on purpose. `hint` says what a person can do next. */

@@ -3,12 +3,13 @@ import type { Closure } from '../closure/types.ts';
 import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../docker/client.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { displayPath, type ImagePath } from '../model/image-path.ts';
+import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PublishedImage } from '../output/publish.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { reportFindings } from './findings.ts';
+import type { PackageOwners } from './packages/package-owners.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type SlimReport } from './slim-report.ts';
 
 /** Everything that a report is made from. */
@@ -24,6 +25,7 @@ export interface RunSummary {
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;
+  readonly packages: PackageOwners;
   readonly warnings: readonly string[];
   /** undefined where nothing was sent */
   readonly published: PublishedImage | undefined;
@@ -31,6 +33,7 @@ export interface RunSummary {
 }
 
 const PARTS = 8;
+const PACKAGES = 20;
 
 /** The report of a run. */
 export function buildReport(summary: RunSummary): SlimReport {
@@ -53,6 +56,10 @@ export function buildReport(summary: RunSummary): SlimReport {
     sizes: sizesOf(snapshot, placed),
     trimmed: trimmedAmounts(summary.selection, snapshot, placed),
     largestParts: largestParts(snapshot, placed),
+    packages: {
+      database: summary.packages.database,
+      dropped: droppedPackages(snapshot, placed, summary.packages),
+    },
     fromParent: takenFromParent(snapshot, placed, closure),
     findings: reportFindings([
       ...closure.findings,
@@ -82,6 +89,15 @@ class Tally {
   }
 }
 
+function tallyOf<Key>(tallies: Map<Key, Tally>, key: Key): Tally {
+  let tally = tallies.get(key);
+  if (tally === undefined) {
+    tally = new Tally();
+    tallies.set(key, tally);
+  }
+  return tally;
+}
+
 function sizesOf({ tree, changed }: ContainerSnapshot, placed: ReadonlySet<ImagePath>): SlimReport['sizes'] {
   const [before, after, fromChange, fromParent] = [new Tally(), new Tally(), new Tally(), new Tally()];
   for (const entry of tree.entries()) {
@@ -109,12 +125,7 @@ function trimmedAmounts(
   for (const [path, group] of trimmed) {
     const entry = tree.get(path);
     if (entry === undefined || placed.has(path)) continue;
-    let tally = tallies.get(group);
-    if (tally === undefined) {
-      tally = new Tally();
-      tallies.set(group, tally);
-    }
-    tally.add(entry);
+    tallyOf(tallies, group).add(entry);
   }
   return [...tallies].map(([group, tally]) => ({ group, ...tally.amount() }));
 }
@@ -127,18 +138,36 @@ function largestParts({ tree }: ContainerSnapshot, placed: ReadonlySet<ImagePath
     if (entry === undefined) continue;
     const components = path.split('/');
     const part = components.slice(0, Math.min(2, Math.max(1, components.length - 1))).join('/');
-    let tally = tallies.get(part);
-    if (tally === undefined) {
-      tally = new Tally();
-      tallies.set(part, tally);
-    }
-    tally.add(entry);
+    tallyOf(tallies, part).add(entry);
   }
   const parts = [...tallies].map(([path, tally]) => ({ path: displayPath(path), ...tally.amount() }));
   return parts
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1))
     .slice(0, PARTS);
+}
+
+/** What was left out, by the package that it belongs to. A file that is kept under another name is not. */
+function droppedPackages(
+  { tree }: ContainerSnapshot,
+  placed: ReadonlySet<ImagePath>,
+  { owners }: PackageOwners,
+): SlimReport['packages']['dropped'] {
+  const keptInodes = new Set<TreeEntry>();
+  for (const path of placed) {
+    const entry = tree.get(path);
+    if (entry !== undefined) keptInodes.add(entry.inode);
+  }
+  const tallies = new Map<string, Tally>();
+  for (const [path, owner] of owners) {
+    const entry = tree.get(path);
+    if (entry !== undefined && !keptInodes.has(entry.inode)) tallyOf(tallies, owner).add(entry);
+  }
+  return [...tallies]
+    .map(([name, tally]) => ({ name: displayBytes(name), ...tally.amount() }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
+    .slice(0, PACKAGES);
 }
 
 function takenFromParent(

@@ -3,6 +3,8 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
+import type { Ledger } from './ledger.ts';
+import type { PackageOwners } from './packages/package-owners.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -25,7 +27,7 @@ export interface SlimReport {
   readonly engine: { readonly endpoint: string; readonly version: string; readonly storage: string };
   readonly container: { readonly id: string; readonly name: string };
   readonly parentImage: { readonly id: string; readonly tags: readonly string[] };
-  /** `imageId` and `layer` are null in a dry run. */
+  /** `imageId` and `layer` are null where nothing was sent: in a dry run, or where `--strict` ended it. */
   readonly result: {
     readonly reference: string;
     readonly imageId: string | null;
@@ -48,6 +50,12 @@ export interface SlimReport {
   };
   readonly trimmed: readonly (Amount & { readonly group: TrimGroup })[];
   readonly largestParts: readonly Part[];
+  /** by the container's package database; `rpm` is one that is not read, null means that there is none */
+  readonly packages: {
+    readonly database: PackageOwners['database'];
+    /** what was left out, by package, the largest first; at most 20 */
+    readonly dropped: readonly (Amount & { readonly name: string })[];
+  };
   /** one line for each file taken from the parent image, with the first reason */
   readonly fromParent: readonly {
     readonly path: string;
@@ -59,6 +67,8 @@ export interface SlimReport {
   readonly warnings: readonly string[];
   readonly timings: readonly { readonly phase: Phase; readonly milliseconds: number; readonly bytes?: number }[];
   readonly temporaryBytes: number;
+  /** in report files only: it may have a hundred thousand entries */
+  readonly ledger?: Ledger;
 }
 
 type Displayed<T> = {

@@ -13,6 +13,7 @@ export interface TextOptions {
 const DEFAULT_COLUMNS = 80;
 const WIDEST = 120;
 const PARTS_SHOWN = 6;
+const PACKAGES_SHOWN = 6;
 const NAMES_SHOWN = 8;
 
 /** What the original ended every successful run with. */
@@ -39,6 +40,7 @@ export function renderText(report: SlimReport, options: TextOptions = {}): strin
     origin(report, heading),
     sizes(report),
     list(heading('Largest parts'), parts(report)),
+    list(heading('Largest dropped packages'), droppedPackages(report, columns)),
     list(
       heading('Warnings'),
       report.warnings.flatMap((warning) => bullet([warning.split(/\s+/)], columns)),
@@ -115,6 +117,13 @@ function parts(report: SlimReport): string[] {
   return shown.map((part) => `  ${formatBytes(part.bytes).padStart(width)}  ${part.path}`);
 }
 
+function droppedPackages({ packages }: SlimReport, columns: number): string[] {
+  const shown = packages.dropped.slice(0, PACKAGES_SHOWN);
+  const last = shown.length - 1;
+  const pieces = shown.map(({ name, bytes }, index) => `${name} ${formatBytes(bytes)}${index < last ? ',' : ''}`);
+  return pieces.length === 0 ? [] : wrapped([pieces], columns, '  ');
+}
+
 function ending(report: SlimReport, heading: (text: string) => string): string[] {
   if (report.result.dryRun) return [heading('Dry run: nothing was made.')];
   const name = report.result.reference.replace(/:latest$/, '');
@@ -138,19 +147,25 @@ function paragraphs(message: Message): Paragraph[] {
   return message.remarks.length === 0 ? [first] : [first, message.remarks.join(' ').split(' ')];
 }
 
-/** An item of a list, wrapped. A piece longer than the line stays whole, so that it can be copied. */
+/** An item of a list. */
 function bullet(paragraphs: readonly Paragraph[], columns: number): string[] {
+  const [first = '', ...rest] = wrapped(paragraphs, columns, '    ');
+  return [`  - ${first.trimStart()}`, ...rest];
+}
+
+/** A piece longer than the line stays whole, so that it can be copied. */
+function wrapped(paragraphs: readonly Paragraph[], columns: number, indent: string): string[] {
   const lines: string[] = [];
   for (const paragraph of paragraphs) {
-    let line = lines.length === 0 ? '  -' : '   ';
-    for (const [index, piece] of paragraph.entries()) {
-      if (index > 0 && line.length + 1 + piece.length > columns) {
-        lines.push(line);
-        line = '   ';
+    let line = '';
+    for (const piece of paragraph) {
+      if (line !== '' && indent.length + line.length + 1 + piece.length > columns) {
+        lines.push(indent + line);
+        line = '';
       }
-      line += ` ${piece}`;
+      line += line === '' ? piece : ` ${piece}`;
     }
-    lines.push(line);
+    lines.push(indent + line);
   }
   return lines;
 }

@@ -1,13 +1,12 @@
+import { isProblem } from './severity.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 import type { ReportedFinding } from './slim-report.ts';
 
 type Kind = ReportedFinding['kind'];
 type OfKind<K extends Kind> = Extract<ReportedFinding, { kind: K }>;
 
-/** All findings of one kind, told at once. */
-export interface Message {
-  /** `problem`: a person should look; `note`: nothing is wrong */
-  readonly level: 'problem' | 'note';
+/** Findings of one kind, told at once. */
+interface Wording {
   readonly summary: string;
   /** names that follow the summary, the most frequent first; a reader may cut the list */
   readonly names: readonly string[];
@@ -15,58 +14,59 @@ export interface Message {
   readonly remarks: readonly string[];
 }
 
+export interface Message extends Wording {
+  /** `problem`: a person should look; `note`: nothing is wrong */
+  readonly level: 'problem' | 'note';
+}
+
 /** One wording for each kind: a kind without one does not compile. */
-const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Message } = {
+const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Wording } = {
   'unresolved-command': (findings) => ({
-    level: 'problem',
     summary: `${findings.length === 1 ? 'A command' : 'Commands'} of the configuration can't be found in the image`,
     names: findings.map((finding) => `${finding.name} (${finding.field})`),
     remarks: ["The image won't start with it. Keep the file with --include, or set another with --change."],
   }),
   'unresolved-interpreter': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'interpreter')} that ${askingFiles(findings)} not in the container`,
     names: byFrequency(findings),
-    remarks: [where(findings), "These files can't be run. They could not be run in the container either."],
+    remarks: [
+      where(findings),
+      findings.some(isProblem)
+        ? "These files can't be run. They could not be run in the container either."
+        : 'All of them are documentation and examples.',
+    ],
   }),
   'blocked-library': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'library', 'libraries')} whose first candidate the loader would refuse`,
     names: findings.map((finding) => `${finding.name} (${finding.candidate}: ${finding.why})`),
     remarks: [where(findings), 'The loader gives up there, in the container, too.'],
   }),
   'unresolved-library': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'library', 'libraries')} that ${askingFiles(findings)} not in the container`,
-    names: byFrequency(findings),
-    remarks: [where(findings), 'Usually harmless: they were missing before, too.'],
+    names: byImportance(findings),
+    remarks: [where(findings), programsAmong(findings)],
   }),
   'version-mismatch': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'symbol version')} that the chosen library does not define`,
     names: findings.map((finding) => `${finding.name} of ${finding.library} (${finding.requesters.length})`),
     remarks: [where(findings), 'The loader refuses such a program, in the container, too.'],
   }),
   'binfmt-needed': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'program')} of the configuration made for another machine than the image`,
     names: findings.map((finding) => finding.path),
     remarks: ['It runs only where the kernel hands it to an emulator (binfmt_misc).'],
   }),
   'defective-elf': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'file')} kept as found, but not whole as a program or library`,
     names: findings.map((finding) => `${finding.path} (${finding.defect})`),
     remarks: ['What such a file needs is not known.'],
   }),
   'whiteout-name': (findings) => ({
-    level: 'problem',
     summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,
     names: findings.map((finding) => finding.path),
     remarks: [],
   }),
   'optional-data': (findings) => ({
-    level: 'note',
     summary: `${formatCount(findings.length, 'group')} of files left out that some uses would need`,
     names: [...findings]
       .sort((a, b) => b.bytes - a.bytes)
@@ -74,7 +74,6 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Mess
     remarks: [],
   }),
   'provided-by-host': (findings) => ({
-    level: 'note',
     summary: `${formatCount(findings.length, 'library', 'libraries')} that the program using ${findings.length === 1 ? 'it' : 'them'} brings along`,
     names: byFrequency(findings),
     remarks: [],
@@ -89,7 +88,12 @@ export function wordFindings(findings: readonly ReportedFinding[]): Message[] {
 
 function wordKind<K extends Kind>(kind: K, findings: readonly ReportedFinding[]): Message[] {
   const group = findings.filter((finding): finding is OfKind<K> => finding.kind === kind);
-  return group.length === 0 ? [] : [WORDINGS[kind](group)];
+  const problems = group.filter(isProblem);
+  const notes = group.filter((finding) => !isProblem(finding));
+  return [
+    ...(problems.length > 0 ? [{ ...WORDINGS[kind](problems), level: 'problem' } as const] : []),
+    ...(notes.length > 0 ? [{ ...WORDINGS[kind](notes), level: 'note' } as const] : []),
+  ];
 }
 
 interface Requested {
@@ -107,6 +111,24 @@ function byFrequency(findings: readonly Requested[]): string[] {
   return [...findings]
     .sort((a, b) => b.requesters.length - a.requesters.length || compare(a.name, b.name))
     .map((finding) => `${finding.name} (${finding.requesters.length})`);
+}
+
+/** Those that a program itself asks for come first: it does not start without. A plugin's may never be loaded. */
+function byImportance(findings: readonly Requested[]): string[] {
+  const wanted = findings.filter(({ requesters }) => requesters.some(isProgram));
+  return [...byFrequency(wanted), ...byFrequency(findings.filter((finding) => !wanted.includes(finding)))];
+}
+
+function programsAmong(findings: readonly Requested[]): string {
+  const programs = [...new Set(findings.flatMap(({ requesters }) => requesters.filter(isProgram)))];
+  if (programs.length === 0) return 'No program asks for them itself. Usually harmless: they were missing before, too.';
+  const shown = programs.slice(0, 3).join(', ');
+  const more = programs.length > 3 ? ` and ${formatCount(programs.length - 3, 'other')}` : '';
+  return `Programs that ask: ${shown}${more}. They could not start in the container either.`;
+}
+
+function isProgram(path: string): boolean {
+  return /\/(s?bin|libexec)\/[^/]+$/.test(path);
 }
 
 /** The directories of the requesters, each with its number of files. */

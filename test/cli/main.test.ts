@@ -74,6 +74,7 @@ test('every error code has its exit code, and message and hint go to stderr', as
     ENGINE: 1,
     BAD_ARCHIVE: 1,
     TAG_TAKEN: 1,
+    NO_REPORT: 1,
     FAILED: 1,
   };
   for (const [code, exit] of Object.entries(table) as [ErrorCode, number][]) {

@@ -42,9 +42,12 @@ test('every option reaches the library', async () => {
       '--strict',
       '--dry-run',
       '--keep-temp',
+      '--report',
+      'r.json',
       'web',
     ]);
-  const { options } = await command(args);
+  const env = { XDG_CACHE_HOME: '/cache' };
+  const { options } = await command(args, { env });
   assert.deepEqual(options, {
     container: 'web',
     tag: 'a/b:1',
@@ -64,7 +67,9 @@ test('every option reaches the library', async () => {
     strict: true,
     dryRun: true,
     keepTemp: true,
-    env: {},
+    report: 'r.json',
+    reportCache: '/cache/skinnywhale/reports',
+    env,
   });
 });
 
@@ -72,6 +77,17 @@ test('--trim none trims nothing; an option after the container counts', async ()
   const { options } = await command(['web', '--trim', 'none', '--tag=x']);
   assert.deepEqual(options?.trim, []);
   assert.equal(options?.tag, 'x');
+});
+
+test('reports are kept where caches are, unless they are not wanted or there is no such place', async () => {
+  const folder = async (env: Record<string, string>): Promise<string | undefined> =>
+    (await command(['web'], { env })).options?.reportCache;
+  assert.equal(await folder({ HOME: '/home/a' }), '/home/a/.cache/skinnywhale/reports');
+  assert.equal(await folder({ HOME: '/home/a', XDG_CACHE_HOME: '' }), '/home/a/.cache/skinnywhale/reports');
+  assert.equal(await folder({ HOME: '/home/a', XDG_CACHE_HOME: '/c' }), '/c/skinnywhale/reports');
+  assert.equal(await folder({ HOME: '/home/a', XDG_CACHE_HOME: 'relative' }), undefined);
+  assert.equal(await folder({ HOME: '/home/a', SKINNYWHALE_CACHE: 'off' }), undefined);
+  assert.equal(await folder({}), undefined);
 });
 
 test("the original's variables mean their options when they are set and not empty", async () => {
@@ -97,6 +113,10 @@ test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run
     [[], /^error: no container given$/m, /skinnywhale --help/],
     [['--force'], /no container given/, /--help/],
     [['a', 'b'], /too many arguments/, /--help/],
+    [['explain', 'r.json'], /explain takes an image or a report, and a path/, /explain --help/],
+    [['explain', 'r.json', '/a', '/b'], /explain takes an image or a report, and a path/, /explain --help/],
+    [['explain', 'r.json', '/a', '--force'], /unknown option '--force'/, /--help/],
+    [['--rules', '+gconv'], /--rules lists the rules, and takes no "\+gconv"/, /--rule \+name/],
     [['--forse', 'a'], /unknown option '--forse'/, /Did you mean --force\?/],
     [['-x', 'a'], /unknown option '-x'/, /--help/],
     [['a', '--tag'], /--tag <ref>' argument missing/, /--help/],
@@ -138,6 +158,10 @@ test('--help is on stdout and tells every option, variable and exit code', async
       '--strict',
       '--dry-run',
       '--json',
+      '--report',
+      '--rules',
+      'skinnywhale explain <image-or-report> <path>',
+      'SKINNYWHALE_CACHE',
       '--quiet',
       '--debug',
       '--keep-temp',

@@ -36,6 +36,7 @@ test('every error is a document of the schema', () => {
     ENGINE: true,
     BAD_ARCHIVE: true,
     TAG_TAKEN: true,
+    NO_REPORT: true,
     FAILED: true,
   };
   for (const code of Object.keys(codes) as ErrorCode[]) {

@@ -47,6 +47,18 @@ export const SAMPLE: SlimReport = {
     { path: '/usr/share', bytes: 20_000_000, entries: 900 },
     { path: '/usr/bin', bytes: 999_949, entries: 20 },
   ],
+  packages: {
+    database: 'dpkg',
+    dropped: [
+      { name: 'perl-base', bytes: 7_612_345, entries: 310 },
+      { name: 'coreutils', bytes: 6_500_000, entries: 120 },
+      { name: 'libpython3.11-minimal', bytes: 5_400_000, entries: 199 },
+      { name: 'apt', bytes: 4_000_000, entries: 80 },
+      { name: 'bash', bytes: 1_300_000, entries: 3 },
+      { name: 'tzdata', bytes: 999_000, entries: 900 },
+      { name: 'login', bytes: 12, entries: 1 },
+    ],
+  },
   fromParent: [
     { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, rule: 'needed', by: `${JDK}/libjvm.so` },
     { path: '/etc/passwd', bytes: 900, rule: 'base-files', by: null },
@@ -91,6 +103,7 @@ export const DRY_RUN: SlimReport = {
   result: { ...SAMPLE.result, imageId: null, layer: null, dryRun: true },
   trimmed: [],
   largestParts: [],
+  packages: { database: null, dropped: [] },
   findings: [],
   warnings: [],
 };

@@ -1,0 +1,125 @@
+import type { Selection } from '../closure/roots/selection.ts';
+import type { Closure, Reason } from '../closure/types.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { displayBytes, displayPath, type ImagePath, isWithin, parentPath, ROOT } from '../model/image-path.ts';
+import type { Plan, PlannedEntry } from '../plan/plan.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
+import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
+import type { PackageOwners } from './packages/package-owners.ts';
+
+/** What a ledger is made from. */
+export interface LedgerSource {
+  readonly snapshot: ContainerSnapshot;
+  readonly selection: Selection;
+  readonly closure: Closure;
+  readonly plan: Plan;
+  readonly packages: PackageOwners;
+}
+
+/** The ledger's entries, made as they are asked for: there may be a hundred thousand. */
+export interface LedgerRows {
+  readonly kept: Iterable<KeptEntry>;
+  readonly dropped: Iterable<DroppedEntry>;
+}
+
+/** Reasons of one path that are told. */
+const MOST_REASONS = 4;
+
+export function ledgerRows(source: LedgerSource): LedgerRows {
+  const { entries } = source.plan;
+  return {
+    kept: { [Symbol.iterator]: () => keptRows(source, entries) },
+    dropped: { [Symbol.iterator]: () => droppedRows(source, new Set(entries.map(({ path }) => path))) },
+  };
+}
+
+function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Generator<KeptEntry> {
+  const { kept } = source.closure;
+  // A directory that nothing asks for is there for what it holds.
+  const children = new Map<ImagePath, ImagePath>();
+  for (const { path } of entries) {
+    const directory = parentPath(path);
+    if (!kept.has(directory) && !children.has(directory)) children.set(directory, path);
+  }
+  for (const { path, entry, data, linkTo } of entries) {
+    const row = ledgerEntry(source, {
+      path,
+      entry,
+      bytes: data?.type === 'file' ? data.size : 0,
+      hardlinkTo: linkTo,
+    });
+    const all = kept.get(path) ?? [{ rule: 'directory of a kept path', by: children.get(path) ?? null }];
+    const reasons = [...all.filter(({ by }) => by === null), ...all.filter(({ by }) => by !== null)];
+    const more = reasons.length - MOST_REASONS;
+    yield {
+      ...row,
+      reasons: reasons.slice(0, MOST_REASONS).map(ledgerReason),
+      ...(more > 0 && { moreReasons: more }),
+    };
+  }
+}
+
+function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
+  const { tree } = source.snapshot;
+  // The name at which the content of a hardlinked file counts: a kept one, or the first.
+  const homes = new Map<TreeEntry, ImagePath>();
+  for (const { path, data } of source.plan.entries) if (data?.type === 'file') homes.set(data.inode, path);
+  const mounts = new Set(
+    source.snapshot.mounts.map((mount) => tree.resolve(Buffer.from(mount).toString('latin1')).path),
+  );
+  for (const entry of tree.entries()) {
+    const { path, inode } = entry;
+    if (path === ROOT || placed.has(path)) continue;
+    const home = homes.get(inode) ?? path;
+    if (entry.type === 'file') homes.set(inode, home);
+    const isHome = home === path;
+    const bytes = entry.type === 'file' && isHome ? inode.size : 0;
+    const declined = source.closure.declined.get(path);
+    yield {
+      ...ledgerEntry(source, { path, entry, bytes, hardlinkTo: isHome ? undefined : home }),
+      ...dropReason(path, source, mounts),
+      ...(declined !== undefined && { declined: declined.map(ledgerReason) }),
+    };
+  }
+}
+
+function dropReason(
+  path: ImagePath,
+  { selection, plan, closure }: LedgerSource,
+  mounts: ReadonlySet<ImagePath>,
+): Pick<DroppedEntry, 'reason' | 'group' | 'glob'> {
+  const glob = selection.excluded.get(path);
+  if (glob !== undefined) return { reason: 'excluded', glob };
+  if (closure.kept.has(path) || plan.whiteoutNames.some((name) => isWithin(path, name)))
+    return { reason: 'whiteout-name' };
+  const group = selection.trimmed.get(path);
+  if (group !== undefined) return { reason: 'trimmed', group };
+  return { reason: mounts.has(path) ? 'mount' : 'unreached' };
+}
+
+function ledgerEntry(
+  { snapshot, packages }: LedgerSource,
+  item: {
+    readonly path: ImagePath;
+    /** undefined for a directory that the source forgot */
+    readonly entry: TreeEntry | undefined;
+    readonly bytes: number;
+    readonly hardlinkTo: ImagePath | undefined;
+  },
+): LedgerEntry {
+  const { path, entry, bytes, hardlinkTo } = item;
+  const owner = packages.owners.get(path);
+  return {
+    path: displayPath(path),
+    type: entry?.type ?? 'directory',
+    bytes,
+    layer: snapshot.changed.has(path) ? 'change' : 'parent',
+    package: owner === undefined ? null : displayBytes(owner),
+    ...(entry?.type === 'symlink' && { target: displayBytes(entry.target) }),
+    ...(hardlinkTo !== undefined && { hardlinkTo: displayPath(hardlinkTo) }),
+  };
+}
+
+function ledgerReason({ rule, by }: Reason): LedgerReason {
+  return { rule, by: by === null ? null : displayPath(by) };
+}

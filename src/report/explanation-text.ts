@@ -1,0 +1,101 @@
+import type {
+  ChainLink,
+  DroppedExplanation,
+  Explanation,
+  KeptExplanation,
+  LinkEnd,
+  UnknownExplanation,
+} from './explanation.ts';
+import type { DropReason, LedgerEntry } from './ledger.ts';
+import { formatBytes, formatCount } from './sizes.ts';
+
+/** An explanation for a person, with a newline at its end. */
+export function renderExplanation(explanation: Explanation): string {
+  return `${lines(explanation).join('\n')}\n`;
+}
+
+function lines(explanation: Explanation): string[] {
+  switch (explanation.status) {
+    case 'kept':
+      return kept(explanation);
+    case 'dropped':
+      return dropped(explanation);
+    case 'unknown':
+      return unknown(explanation);
+  }
+}
+
+function kept(explanation: KeptExplanation): string[] {
+  const { entry, links, chain, leadsTo } = explanation;
+  const others = entry.reasons.length + (entry.moreReasons ?? 0) - 1;
+  const why = chain.map((link, index) => chainLink(link, index === 0));
+  return [
+    entry.path,
+    `  kept: ${why.join(',\n        ')}`,
+    ...(others > 0 ? [`  and for ${formatCount(others, 'other reason')}`] : []),
+    ...facts(entry, links, leadsTo),
+  ];
+}
+
+/** A path's rule and the path that it goes back to, or what kind of root it is. */
+function chainLink({ rule, by }: ChainLink, isFirst: boolean): string {
+  const [, kind, inner] = /^((?:link|directory) on the way) \((.*)\)$/.exec(rule) ?? [];
+  const onTheWay = kind === undefined ? '' : `${kind} to what is `;
+  const asked = inner ?? rule;
+  if (by === null) return `${isFirst ? '' : 'which is '}${onTheWay}${rootWords(asked)}`;
+  return `${isFirst ? '' : 'which is kept: '}${kind === undefined ? '' : `${kind}, `}${ruleWords(asked, by)}`;
+}
+
+function ruleWords(rule: string, by: string): string {
+  if (/^(DT_|PT_|#!)/.test(rule)) return `${rule} by ${by}`;
+  return rule.includes(': ') ? `${rule}, for ${by}` : `${rule}: ${by}`;
+}
+
+/** What ends a chain, after "is". The rules are those of the roots. */
+function rootWords(rule: string): string {
+  if (rule === 'change layer') return "in the container's changes";
+  if (rule === 'WorkingDir') return 'the working directory';
+  if (['Entrypoint', 'Cmd', 'Healthcheck', 'Shell'].includes(rule)) return `the ${rule}`;
+  if (rule.startsWith('--')) return `asked for by ${rule}`;
+  if (rule.startsWith('base: ')) return `in every image: ${rule.slice('base: '.length)}`;
+  return rule;
+}
+
+const DROPPED: { readonly [R in DropReason]: string } = {
+  unreached: 'nothing that is kept asks for it',
+  trimmed: 'trimmed',
+  excluded: 'excluded',
+  'whiteout-name': "an image can't hold the name",
+  mount: 'something was mounted there',
+};
+
+function dropped({ entry, links, remedies, leadsTo }: DroppedExplanation): string[] {
+  const detail = entry.group ?? (entry.glob === undefined ? undefined : `--exclude ${entry.glob}`);
+  const options = remedies.filter(({ option }) => option !== null);
+  const width = Math.max(0, ...options.map(({ option }) => option?.length ?? 0));
+  return [
+    entry.path,
+    `  dropped: ${DROPPED[entry.reason]}${detail === undefined ? '' : ` (${detail})`}`,
+    ...facts(entry, links, leadsTo),
+    ...remedies.filter(({ option }) => option === null).map(({ effect }) => `  ${effect}`),
+    ...(options.length > 0 ? ['  would be kept by:'] : []),
+    ...options.map(({ option, effect }) => `    ${option?.padEnd(width)}  ${effect}`),
+  ];
+}
+
+function unknown({ asked, nearest }: UnknownExplanation): string[] {
+  const what = nearest.type === 'directory' ? 'is there' : `is a ${nearest.type}`;
+  return [asked, `  not in the container; ${nearest.path} ${what}`];
+}
+
+function facts(entry: LedgerEntry, links: readonly string[], leadsTo: LinkEnd | undefined): string[] {
+  const origin = entry.layer === 'change' ? "from the container's changes" : 'from the parent image';
+  const owner = entry.package === null ? [] : [`package ${entry.package}`];
+  const size = entry.type === 'file' && entry.hardlinkTo === undefined ? [formatBytes(entry.bytes)] : [];
+  const type = entry.hardlinkTo === undefined ? entry.type : `another name of ${entry.hardlinkTo}`;
+  return [
+    `  ${[type, ...size, origin, ...owner].join(', ')}`,
+    ...(leadsTo === undefined ? [] : [`  leads to ${leadsTo.path}, which is ${leadsTo.status}`]),
+    ...(links.length === 0 ? [] : [`  found through ${links.join(', ')}`]),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { NodeType } from '../filesystem/tree-entry.ts';
+import type { TrimGroup } from '../options.ts';
+
+/** Why a path is kept: the rule, and the kept path that it was applied to; null where the caller or the configuration asked. */
+export interface LedgerReason {
+  readonly rule: string;
+  readonly by: string | null;
+}
+
+/** A path of the container. Paths are text for people (`displayPath`). */
+export interface LedgerEntry {
+  readonly path: string;
+  readonly type: NodeType;
+  /** of content; a hardlinked file's counts at one of its names, so that all entries add up to the report's sizes */
+  readonly bytes: number;
+  /** whether the container or its parent image brought it */
+  readonly layer: 'change' | 'parent';
+  /** null where no package database has it, or several packages share the directory */
+  readonly package: string | null;
+  /** a symbolic link's target, as it stands in the link */
+  readonly target?: string;
+  /** the name at which the content of this hardlinked file counts */
+  readonly hardlinkTo?: string;
+}
+
+export interface KeptEntry extends LedgerEntry {
+  /** the first few, at least one: those that lead to a root come first, then the one that it was found by */
+  readonly reasons: readonly LedgerReason[];
+  /** how many more there are; left out where there are none */
+  readonly moreReasons?: number;
+}
+
+/**
+ * Why a path was left out: `unreached`: nothing that is kept asks for it; `trimmed`: by `--trim`, and nothing asks for it;
+ * `excluded`: by `--exclude`; `whiteout-name`: no image layer can hold the name; `mount`: a mount point that the engine made.
+ */
+export type DropReason = 'unreached' | 'trimmed' | 'excluded' | 'whiteout-name' | 'mount';
+
+export interface DroppedEntry extends LedgerEntry {
+  readonly reason: DropReason;
+  /** where trimmed */
+  readonly group?: TrimGroup;
+  /** where excluded: the glob */
+  readonly glob?: string;
+  /** rules that would have added it, had they been let; `by` is the kept file that asks */
+  readonly declined?: readonly LedgerReason[];
+}
+
+/** Every path of the container, in the container's order, and what became of it. */
+export interface Ledger {
+  readonly kept: readonly KeptEntry[];
+  readonly dropped: readonly DroppedEntry[];
+}
