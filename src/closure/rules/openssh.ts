@@ -25,7 +25,7 @@ export const openssh: Rule = {
         ...helpers(view, isServer),
         ...[
           ...mentionedFiles(view, text),
-          ...namedPaths(view, file).filter((path) => isLastingFile(view, path)),
+          ...(isServer ? namedPaths(view, file) : []).filter((path) => isLastingFile(view, path)),
         ].filter((path) => !HOST_KEY.test(path) && !/\/(sh|passwd|xauth|ssh-askpass|ssh-sk-helper)$/.test(path)),
       ],
     };
