@@ -18,6 +18,8 @@ import { installMissing } from '../engine/packages.ts';
 export interface DebianTree {
   readonly tree: FileTree;
   readonly content: SpoolStore;
+  /** the archive that it is read from, a file of this machine; stays for other tests */
+  readonly archive: string;
 }
 
 /** Trees that are made stay here until the machine forgets them: several test files use the same ones. */
@@ -59,7 +61,7 @@ export async function debianTree(packages: readonly string[], architecture = 'am
     for await (const chunk of chunks) scanner.push(chunk);
   });
   scanner.end();
-  return { tree: builder.build(), content: new SpoolStore(path) };
+  return { tree: builder.build(), content: new SpoolStore(path), archive: path };
 }
 
 /** The closure of some files of a tree, as if they were the change layer. */
