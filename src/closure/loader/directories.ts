@@ -72,15 +72,24 @@ export function triesLegacyDirectories(version: string | undefined): boolean {
   return match === null || Number(match[1]) < 2 || (Number(match[1]) === 2 && Number(match[2]) <= 36);
 }
 
-/** Values of `$PLATFORM` (AT_PLATFORM, and what glibc makes of it), by machine. */
-export const PLATFORMS: Readonly<Record<number, readonly string[]>> = {
-  [MACHINE.x86_64]: ['x86_64', 'haswell', 'xeon_phi'],
+/** What the kernel calls the platform (AT_PLATFORM), by machine. */
+const KERNEL_PLATFORMS: Readonly<Record<number, readonly string[]>> = {
+  [MACHINE.x86_64]: ['x86_64'],
   [MACHINE.i386]: ['i686', 'i586', 'i486', 'i386'],
   [MACHINE.aarch64]: ['aarch64'],
   [MACHINE.arm]: ['v7l', 'v8l', 'v6l', 'v5l'],
   [MACHINE.ppc64]: ['power8', 'power9', 'power10', 'power11'],
   [MACHINE.s390]: ['z13', 'z14', 'z15', 'z16', 'z17'],
 };
+
+/** What glibc makes of it, where the loader's own names are not known. */
+const LOADER_PLATFORMS: Readonly<Record<number, readonly string[]>> = { [MACHINE.x86_64]: ['haswell', 'xeon_phi'] };
+
+/** Values that `$PLATFORM` may have: the kernel's names, and those in the loader (none where it is not known). */
+export function platforms(machine: number, inLoader: readonly string[]): readonly string[] {
+  const own = inLoader.length > 0 ? inLoader : (LOADER_PLATFORMS[machine] ?? []);
+  return [...new Set([...(KERNEL_PLATFORMS[machine] ?? []), ...own])];
+}
 
 /** Where a program's interpreter usually is; tells the loader of a library that no program at hand loads. */
 export const INTERPRETERS: Readonly<Record<number, readonly string[]>> = {

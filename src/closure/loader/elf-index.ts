@@ -5,10 +5,14 @@ import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 /** Enough for the magic number of an ELF file. */
 const MAGIC = 4;
 
+/** Bytes of the larger of the two ELF headers. */
+const HEADER = 64;
+
 /** Reads each file's ELF headers once, whatever its names. */
 export class ElfIndex {
   readonly #content: ContentStore;
   readonly #known = new Map<TreeEntry, ElfFile | ElfDefect | undefined>();
+  readonly #heads = new Map<TreeEntry, Buffer>();
 
   constructor(content: ContentStore) {
     this.#content = content;
@@ -25,5 +29,15 @@ export class ElfIndex {
     }
     this.#known.set(inode, elf);
     return elf;
+  }
+
+  /** The first bytes of a file, for what is to be said of one that is damaged further behind. */
+  head({ inode }: TreeEntry): Buffer {
+    let head = this.#heads.get(inode);
+    if (head === undefined) {
+      head = this.#content.content(inode).read(0, HEADER);
+      this.#heads.set(inode, head);
+    }
+    return head;
   }
 }

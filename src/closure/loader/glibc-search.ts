@@ -1,12 +1,22 @@
 import type { ElfFile } from '../../elf/elf-file.ts';
 import { acceptedCacheFlags } from '../../elf/ld-cache.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { baseName } from '../../model/image-path.ts';
-import { cpuDirectories, PLATFORMS } from './directories.ts';
+import { cpuDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
-import type { Candidate, LibrarySearch, LoadedObject, SearchResult } from './link-map.ts';
-import { probe } from './probe.ts';
-import { expandTokens, type Tokens } from './tokens.ts';
+import {
+  type Candidate,
+  type Failure,
+  type LibrarySearch,
+  type LoadedObject,
+  type LoaderFile,
+  loadersOf,
+  type Request,
+  type SearchResult,
+} from './link-map.ts';
+import { type Probe, probe, whyNoLibrary } from './probe.ts';
+import { expandTokens, isTrusted, type Tokens, usesOrigin, usesTokens } from './tokens.ts';
 
 /** A line of ld.so.cache. */
 export interface CachedLibrary {
@@ -18,135 +28,176 @@ export interface CachedLibrary {
 
 /** What one glibc loader knows before it starts. Texts are byte strings; directories absolute. */
 export interface GlibcParameters {
+  /** PT_INTERP of the program */
   readonly interpreter: string;
-  /** DT_SONAME of the interpreter */
-  readonly soname: string | undefined;
+  /** the file of that name, where the image has it */
+  readonly self: { readonly entry: TreeEntry; readonly elf: ElfFile } | undefined;
   readonly systemDirectories: readonly string[];
+  /** what `$LIB` and `$PLATFORM` stand for */
   readonly lib: readonly string[];
+  readonly platforms: readonly string[];
+  /** where the cache is */
+  readonly cachePath: string;
   /** the entries of ld.so.cache for a name, best first */
   readonly cached: (name: string) => readonly CachedLibrary[];
   readonly legacyDirectories: boolean;
-  /** LD_LIBRARY_PATH and LD_PRELOAD of the image's environment */
+  /** of the image's environment */
   readonly libraryPath: string;
   readonly preload: string;
-  /** the text of /etc/ld.so.preload */
-  readonly preloadFile: string;
+  readonly audit: string;
+  /** the text of /etc/ld.so.preload; undefined where there is no such file */
+  readonly preloadFile: string | undefined;
   /** absolute; where relative names start */
   readonly workingDirectory: string;
 }
 
-type Step = { readonly directories: readonly string[]; readonly rule: string };
+const PRELOAD_FILE = '/etc/ld.so.preload';
+const CACHE_RULE = 'ld.so.cache';
+
+interface Step {
+  readonly directories: readonly string[];
+  readonly rule: string;
+}
+
+/** What a search has come upon. `ended`: what any CPU takes was found, or stops the search. */
+interface Hits {
+  readonly candidates: Candidate[];
+  /** what stops it on every CPU */
+  blocked?: Failure;
+  /** what stops it on some CPUs */
+  failure?: Failure;
+  ended: boolean;
+}
 
 /**
  * Finds libraries as glibc's `_dl_map_object` does (elf/dl-load.c): RPATH of the requester and its loaders, then
- * LD_LIBRARY_PATH, RUNPATH of the requester alone, the cache, the system's directories.
+ * LD_LIBRARY_PATH, RUNPATH of the requester alone, the cache, the system's directories. For a target whose CPU is not
+ * known, the search goes on behind what only some CPUs take.
  */
 export class GlibcSearch implements LibrarySearch {
   readonly matchesSonames = true;
+  readonly checksVersions = true;
+  readonly preloadsByProgram = true;
   readonly #parameters: GlibcParameters;
-  readonly #tree: FileTree;
-  readonly #elves: ElfIndex;
+  readonly #where: { tree: FileTree; elves: ElfIndex };
   readonly #directories = new Map<string, readonly string[]>();
   readonly #found = new Map<string, SearchResult>();
 
   constructor(parameters: GlibcParameters, where: { tree: FileTree; elves: ElfIndex }) {
     this.#parameters = parameters;
-    this.#tree = where.tree;
-    this.#elves = where.elves;
+    this.#where = where;
   }
 
   get systemDirectories(): readonly string[] {
     return this.#parameters.systemDirectories;
   }
 
+  get self(): GlibcParameters['self'] {
+    return this.#parameters.self;
+  }
+
+  get files(): readonly LoaderFile[] {
+    return this.#parameters.preloadFile === undefined ? [] : [{ path: PRELOAD_FILE, rule: 'ld.so.preload' }];
+  }
+
+  fileOf(rule: string): LoaderFile | undefined {
+    return rule === CACHE_RULE ? { path: this.#parameters.cachePath, rule } : undefined;
+  }
+
+  /** The loader goes by PT_INTERP as it stands there, and by its soname (elf/rtld.c, _dl_rtld_libname). */
   isBuiltIn(name: string): boolean {
-    const { interpreter, soname } = this.#parameters;
-    return name === interpreter || name === soname || name === baseName(interpreter);
+    const { interpreter, self } = this.#parameters;
+    return name === interpreter || name === (self?.elf.soname ?? baseName(interpreter));
   }
 
   preloads(main: LoadedObject): readonly string[] {
-    const fromEnvironment = this.#parameters.preload.split(/[ :]/).filter((name) => name !== '');
-    const safe = isSecure(main) ? fromEnvironment.filter((name) => !name.includes('/')) : fromEnvironment;
-    const fromFile = this.#parameters.preloadFile.replace(/#.*/g, '').split(/[\s:]+/);
-    return [...safe, ...fromFile.filter((name) => name !== '')];
+    const fromFile = (this.#parameters.preloadFile ?? '').replace(/#[^\n]*/g, '').split(/[ \t\n:]+/);
+    return [...named(this.#parameters.preload, /[ :]/, main), ...fromFile.filter((name) => name !== '')];
   }
 
-  find(name: string, requester: LoadedObject, main: LoadedObject): SearchResult {
-    if (name.includes('/')) return this.#open(name, requester, main);
-    const steps = this.#privateSteps(requester, main);
+  audits(main: LoadedObject): readonly string[] {
+    const { audit, depaudit } = main.elf;
+    return [this.#parameters.audit, ...audit, ...depaudit].flatMap((list) => named(list, ':', main));
+  }
+
+  /** A program with more rights than its caller must not have tokens in its needs (elf/dl-deps.c, expand_dst). */
+  expand(text: string, requester: LoadedObject, main: LoadedObject): readonly string[] {
+    if (main.secure && usesTokens(text)) return [];
+    return expandTokens(text, this.#tokens(requester));
+  }
+
+  find(request: Request): SearchResult {
+    const { name, requester, main, injected = false } = request;
+    if (name.includes('/')) return this.#open(name, main);
+    const steps = this.#ownSteps(requester, main);
     // Without paths of its own an object finds what any other finds, and most objects have none.
-    const shared = steps.length === 0 && !isSecure(main) && !this.#parameters.libraryPath.includes('$');
-    const key = `${name}\0${main.elf.class}${main.elf.machine}${requester.elf.noDefaultLib}`;
+    const { rpath, runpath } = steps;
+    const own = rpath.length + runpath.length > 0;
+    const shared = !own && !main.secure && !this.#parameters.libraryPath.includes('$');
+    const { machine, class: elfClass, flags } = main.elf;
+    const key = `${name}\0${elfClass} ${machine} ${flags} ${requester.elf.noDefaultLib}`;
     const known = shared ? this.#found.get(key) : undefined;
     if (known !== undefined) return known;
-    const result = this.#search(name, steps, { requester, main });
+    const result = this.#search({ name, requester, main, injected }, steps);
     if (shared) this.#found.set(key, result);
     return result;
   }
 
   /** The directories that only this requester's headers name. */
-  #privateSteps(requester: LoadedObject, main: LoadedObject): Step[] {
-    const steps: Step[] = [];
-    if (requester.elf.runpath === undefined) {
-      let sawMain = false;
-      for (let at: LoadedObject | undefined = requester; at !== undefined; at = at.loader) {
-        steps.push(this.#rpathOf(at, main));
-        sawMain ||= at === main;
-      }
-      if (!sawMain) steps.push(this.#rpathOf(main, main));
-    } else {
-      steps.push({ directories: this.#expandList(requester.elf.runpath, requester, main), rule: 'RUNPATH' });
+  #ownSteps(requester: LoadedObject, main: LoadedObject): { rpath: Step[]; runpath: Step[] } {
+    if (requester.elf.runpath !== undefined) {
+      const directories = this.#expandList(requester.elf.runpath, requester, main);
+      return { rpath: [], runpath: [{ directories, rule: 'RUNPATH' }] };
     }
-    return steps.filter((step) => step.directories.length > 0);
+    const chain = loadersOf(requester);
+    if (!chain.includes(main)) chain.push(main);
+    const rpath = chain
+      .filter(({ elf }) => elf.runpath === undefined && elf.rpath !== undefined)
+      .map((object) => ({ directories: this.#expandList(object.elf.rpath ?? '', object, main), rule: 'RPATH' }));
+    return { rpath: rpath.filter(({ directories }) => directories.length > 0), runpath: [] };
   }
 
-  #rpathOf(object: LoadedObject, main: LoadedObject): Step {
-    const text = object.elf.runpath === undefined ? (object.elf.rpath ?? '') : '';
-    return { directories: this.#expandList(text, object, main), rule: 'RPATH' };
-  }
-
-  #search(name: string, steps: readonly Step[], who: { requester: LoadedObject; main: LoadedObject }): SearchResult {
-    const { requester, main } = who;
-    const environment: Step = {
-      directories: isSecure(main) ? [] : this.#expandList(this.#parameters.libraryPath, main, main, /[:;]/),
-      rule: 'LD_LIBRARY_PATH',
-    };
-    const rpath = steps.filter((step) => step.rule === 'RPATH');
-    const runpath = steps.filter((step) => step.rule === 'RUNPATH');
-    for (const step of [...rpath, environment, ...runpath]) {
-      const result = this.#inDirectories(name, step, main.elf);
-      if (result.status !== 'missing') return result;
+  #search(request: Required<Request>, { rpath, runpath }: { rpath: Step[]; runpath: Step[] }): SearchResult {
+    const { requester, main, injected } = request;
+    const libraryPath = main.secure ? '' : this.#parameters.libraryPath;
+    const environment = { directories: this.#expandList(libraryPath, main, main, /[:;]/), rule: 'LD_LIBRARY_PATH' };
+    const hits: Hits = { candidates: [], ended: false };
+    for (const step of [...rpath, environment, ...runpath]) if (!hits.ended) this.#inDirectories(request, step, hits);
+    if (!hits.ended && !(injected && main.secure)) this.#inCache(request, hits);
+    if (!hits.ended && !requester.elf.noDefaultLib) {
+      const step = { directories: this.#parameters.systemDirectories, rule: 'default directory' };
+      this.#inDirectories(request, step, hits);
     }
-    const cached = this.#inCache(name, main.elf, requester.elf.noDefaultLib);
-    if (cached.status !== 'missing' || requester.elf.noDefaultLib) return cached;
-    return this.#inDirectories(
-      name,
-      { directories: this.#parameters.systemDirectories, rule: 'default directory' },
-      main.elf,
-    );
+    const { candidates, blocked, failure = blocked } = hits;
+    if (candidates.length === 0) return failure ?? { status: 'missing' };
+    return { status: 'found', candidates, ...(failure === undefined ? {} : { failure }) };
   }
 
-  #inDirectories(name: string, step: Step, wanted: ElfFile): SearchResult {
+  #inDirectories({ name, main, injected }: Required<Request>, step: Step, hits: Hits): void {
     for (const directory of step.directories) {
-      const candidates: Candidate[] = [];
-      for (const place of this.#cpuDirectories(directory, wanted.machine)) {
-        const result = probe(`${place}/${name}`, wanted, { tree: this.#tree, elves: this.#elves });
-        if (result.status === 'usable') candidates.unshift(result.candidate);
-        else if (result.status === 'blocked' && candidates.length === 0) return result;
+      for (const place of this.#cpuDirectories(directory, main.elf.machine)) {
+        const result = this.#probe(`${place}/${name}`, main.elf);
+        const isPlain = place === directory;
+        // In such a program only libraries that are marked setuid may be slipped in (elf/dl-load.c, open_path).
+        const isTrusted =
+          !(injected && main.secure) || (result.status === 'usable' && (result.entry.mode & 0o4000) !== 0);
+        if (isTrusted) take(hits, result, { rule: step.rule, isPlain });
+        if (hits.ended) return;
+        if (isPlain && result.status === 'list-ends') return;
       }
-      if (candidates.length > 0) return { status: 'found', candidates, rule: step.rule };
     }
-    return { status: 'missing' };
   }
 
+  /** A directory that is none is passed over, whatever is wrong with it. */
   #cpuDirectories(directory: string, machine: number): readonly string[] {
     const key = `${machine} ${directory}`;
     let known = this.#directories.get(key);
     if (known === undefined) {
-      const exists = this.#tree.resolve(directory).status === 'found';
-      known = exists
-        ? cpuDirectories(directory, { tree: this.#tree, machine, legacy: this.#parameters.legacyDirectories })
-        : [];
+      const { tree } = this.#where;
+      const { status, entry } = tree.resolve(directory);
+      const exists = status === 'found' && (entry === undefined || entry.type === 'directory');
+      const legacy = this.#parameters.legacyDirectories;
+      known = exists ? cpuDirectories(directory, { tree, machine, legacy }) : [];
       this.#directories.set(key, known);
     }
     return known;
@@ -156,49 +207,54 @@ export class GlibcSearch implements LibrarySearch {
    * The loader takes the best entry for its CPU and tries no second one (elf/dl-cache.c, search_cache): of those for any
    * CPU the first with the very flags. The union over all CPUs is kept.
    */
-  #inCache(name: string, wanted: ElfFile, noDefaultLib: boolean): SearchResult {
-    const accepted = acceptedCacheFlags(wanted);
+  #inCache({ name, requester, main }: Required<Request>, hits: Hits): void {
+    const accepted = acceptedCacheFlags(this.#abi(main.elf));
     const fitting = this.#parameters.cached(name).filter(({ flags }) => accepted.includes(flags));
     const plain = fitting.filter(({ hwcap }) => hwcap === 0n);
     const best = plain.find(({ flags }) => flags === accepted[0]) ?? plain[0];
-    const candidates: Candidate[] = [];
-    for (const { path } of fitting.filter((one) => one.hwcap !== 0n || one === best)) {
-      if (noDefaultLib && this.#parameters.systemDirectories.some((directory) => path.startsWith(`${directory}/`)))
-        continue;
-      const result = probe(path, wanted, { tree: this.#tree, elves: this.#elves });
-      if (result.status === 'usable') candidates.push(result.candidate);
-      else if (result.status === 'blocked' && candidates.length === 0) return result;
+    for (const entry of fitting.filter((one) => one.hwcap !== 0n || one === best)) {
+      const { path } = entry;
+      const isDefault = this.#parameters.systemDirectories.some((directory) => path.startsWith(`${directory}/`));
+      if (requester.elf.noDefaultLib && isDefault) continue;
+      take(hits, this.#probe(path, main.elf), { rule: CACHE_RULE, isPlain: entry === best });
     }
-    return candidates.length > 0 ? { status: 'found', candidates, rule: 'ld.so.cache' } : { status: 'missing' };
+  }
+
+  /** The loader looks for the flags that it was built with, which the program's header may not have (ARM's float ABI). */
+  #abi(wanted: ElfFile): ElfFile {
+    const { self } = this.#parameters;
+    return self !== undefined && self.elf.machine === wanted.machine ? self.elf : wanted;
   }
 
   /** A name with a slash is opened as it is. */
-  #open(name: string, requester: LoadedObject, main: LoadedObject): SearchResult {
-    for (const text of expandTokens(name, this.#tokens(requester, main))) {
-      const result = probe(this.#absolute(text), main.elf, { tree: this.#tree, elves: this.#elves });
-      if (result.status === 'usable') return { status: 'found', candidates: [result.candidate], rule: 'path' };
-      if (result.status === 'blocked') return result;
-    }
-    return { status: 'missing' };
+  #open(name: string, main: LoadedObject): SearchResult {
+    const result = this.#probe(this.#absolute(name), main.elf);
+    if (result.status === 'usable') return { status: 'found', candidates: [{ ...result, rule: 'path' }] };
+    return result.status === 'blocked' ? result : { status: 'missing' };
+  }
+
+  #probe(path: string, wanted: ElfFile): Probe {
+    const result = probe(path, wanted, this.#where);
+    const why = result.status === 'usable' ? whyNoLibrary(result.elf) : undefined;
+    return result.status === 'usable' && why !== undefined
+      ? { status: 'blocked', candidate: result.entry.path, why }
+      : result;
   }
 
   #expandList(text: string, object: LoadedObject, main: LoadedObject, separator: RegExp | string = ':'): string[] {
     if (text === '') return [];
-    const tokens = this.#tokens(object, main);
+    const tokens = this.#tokens(object);
     return text.split(separator).flatMap((element) => {
       const expanded = expandTokens(element, tokens).map((one) => this.#absolute(one));
-      // A setuid program takes $ORIGIN only where it leads to a directory of the system's.
-      if (!isSecure(main) || !element.includes('ORIGIN')) return expanded;
-      return expanded.filter((one) => this.#parameters.systemDirectories.includes(one));
+      if (!main.secure || !usesOrigin(element)) return expanded;
+      // Such a program takes $ORIGIN at the beginning only, and its own only below a directory of the system's.
+      if (!/^\$(?:ORIGIN|\{ORIGIN\})(?:\/|$)/.test(element) || usesOrigin(element.slice(1))) return [];
+      return object === main ? expanded.filter((one) => isTrusted(one, this.#parameters.systemDirectories)) : expanded;
     });
   }
 
-  #tokens(object: LoadedObject, main: LoadedObject): Tokens {
-    return {
-      ORIGIN: object.origin,
-      LIB: this.#parameters.lib,
-      PLATFORM: PLATFORMS[main.elf.machine] ?? [],
-    };
+  #tokens({ origin }: LoadedObject): Tokens {
+    return { ORIGIN: origin, LIB: this.#parameters.lib, PLATFORM: this.#parameters.platforms };
   }
 
   /** An empty element is the working directory; trailing slashes don't count. */
@@ -208,11 +264,19 @@ export class GlibcSearch implements LibrarySearch {
   }
 }
 
-/** AT_SECURE: setuid, setgid, or with file capabilities. */
-function isSecure(main: LoadedObject): boolean {
-  return (
-    main.loader === undefined &&
-    main.elf.interpreter !== undefined &&
-    ((main.entry.mode & 0o6000) !== 0 || main.entry.hasCapabilities)
-  );
+/** Adds what opening one path gave. What any CPU takes is put first. */
+function take(hits: Hits, result: Probe, { rule, isPlain }: { rule: string; isPlain: boolean }): void {
+  if (result.status === 'usable') {
+    const { path, entry, elf } = result;
+    hits.candidates.unshift({ path, entry, elf, rule });
+    hits.ended ||= isPlain;
+  } else if (result.status === 'blocked' && isPlain) {
+    hits.blocked = result;
+    hits.ended = true;
+  } else if (result.status === 'blocked') hits.failure ??= result;
+}
+
+/** The names of a list from the environment or the program's headers; of a secure program, those without a slash. */
+function named(text: string, separator: RegExp | string, main: LoadedObject): string[] {
+  return text.split(separator).filter((name) => name !== '' && !(main.secure && name.includes('/')));
 }

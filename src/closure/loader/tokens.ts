@@ -6,18 +6,45 @@ export interface Tokens {
   readonly PLATFORM: readonly string[];
 }
 
+const TOKEN = /\$(?:(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_])|\{(ORIGIN|LIB|PLATFORM)\})/;
+const ORIGIN = /\$(?:ORIGIN(?![A-Za-z0-9_])|\{ORIGIN\})/;
+
+/** Expansions of one text that are looked at: real ones have a handful. */
+const LIMIT = 256;
+
 /**
  * Every expansion of `text`: more than one where a token's value depends on the target's CPU, none where a token can't be
  * expanded. An unknown `$NAME` stays as it is (glibc elf/dl-load.c, _dl_dst_substitute).
  */
 export function expandTokens(text: string, tokens: Tokens): string[] {
-  if (!text.includes('$')) return [text];
-  const match = /\$(?:(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_])|\{(ORIGIN|LIB|PLATFORM)\})/.exec(text);
-  if (match === null) return [text];
-  const name = (match[1] ?? match[2]) as keyof Tokens;
-  const value = tokens[name];
-  const values = value === undefined ? [] : typeof value === 'string' ? [value] : value;
-  const before = text.slice(0, match.index);
-  const after = expandTokens(text.slice(match.index + match[0].length), tokens);
-  return values.flatMap((one) => after.map((rest) => before + one + rest));
+  let done = [''];
+  let rest = text;
+  for (let match = TOKEN.exec(rest); match !== null; match = TOKEN.exec(rest)) {
+    const value = tokens[(match[1] ?? match[2]) as keyof Tokens];
+    const values = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+    const before = rest.slice(0, match.index);
+    done = done.flatMap((start) => values.map((one) => start + before + one)).slice(0, LIMIT);
+    rest = rest.slice(match.index + match[0].length);
+  }
+  return done.map((start) => start + rest);
+}
+
+/** True where `text` has a token that the loader knows. */
+export function usesTokens(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+export function usesOrigin(text: string): boolean {
+  return ORIGIN.test(text);
+}
+
+/** True where an absolute path, `.` and `..` taken as text, is one of `directories` or below (is_trusted_path_normalize). */
+export function isTrusted(path: string, directories: readonly string[]): boolean {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const normal = `/${parts.join('/')}/`;
+  return directories.some((directory) => normal.startsWith(`${directory}/`));
 }

@@ -57,6 +57,9 @@ test('a first candidate for another machine or class is passed over', () => {
     ['another machine', buildElf({ machine: 183 })],
     ['another class', buildElf({ class: 32, machine: 3 })],
     ['x32', buildElf({ class: 32 })],
+    ['another machine and byte order', buildElf({ machine: 22, byteOrder: 'big' })],
+    ['another class, broken further behind', buildElf({ class: 32, needed: ['x'] }).subarray(0, 100)],
+    ['another machine of a foreign system', buildElf({ machine: 183, osabi: 9 })],
   ];
   for (const [what, bytes] of wrong) {
     const members = [exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }), file('d1/l.so', bytes), lib('d2/l.so')];
@@ -71,7 +74,10 @@ test('one that is no library at all ends the search, although a good one follows
     ['a linker script', file('d1/l.so', '/* GNU ld script */ GROUP ( /lib/l.so )')],
     ['a directory', directory('d1/l.so')],
     ['a fifo', { name: 'd1/l.so', type: 'fifo' }],
-    ['another byte order', file('d1/l.so', buildElf({ byteOrder: 'big' }))],
+    ['another byte order', file('d1/l.so', buildElf({ byteOrder: 'big', machine: 0x3e00 }))],
+    ['a program', file('d1/l.so', buildElf({ type: 'executable', needed: [] }))],
+    ['a position-independent program', file('d1/l.so', buildElf({ pie: true }))],
+    ['no dynamic section', file('d1/l.so', buildElf())],
     ['a foreign OSABI', file('d1/l.so', patched(7, 9))],
     ['a relocatable file', file('d1/l.so', buildElf({ type: 'relocatable' }))],
     ['another ELF version', file('d1/l.so', patched(6, 2))],

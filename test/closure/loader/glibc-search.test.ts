@@ -90,30 +90,53 @@ test('an empty element is the working directory, a wholly empty list is nothing'
 });
 
 test('setuid programs and those with capabilities don’t hear the environment', () => {
-  const run = { Env: ['LD_LIBRARY_PATH=/env', 'LD_PRELOAD=/env/p.so q.so'] };
+  const run = { Env: ['LD_LIBRARY_PATH=/env', 'LD_PRELOAD=/env/p.so q.so r.so'], User: 'nobody' };
   const members = (more: object) => [
     exe('bin/main', { needed: ['l.so'] }, more),
     lib('env/l.so'),
     lib('env/p.so'),
     lib('lib/q.so'),
+    lib('lib/r.so', {}, { mode: 0o4755 }),
   ];
-  assert.deepEqual(loaded(members({}), run), ['/env/p.so', '/lib/q.so', '/env/l.so']);
+  const all = ['/env/p.so', '/lib/q.so', '/lib/r.so', '/env/l.so'];
+  assert.deepEqual(loaded(members({}), run), all);
   for (const more of [{ mode: 0o4755 }, { mode: 0o2755 }, { capability: '\x01' }]) {
-    assert.deepEqual(loaded(members(more), run), ['/lib/q.so']);
+    // Of preloads only those without a slash and with the setuid bit of their own.
+    assert.deepEqual(loaded(members(more), run), ['/lib/r.so']);
     assert.deepEqual(missing(members(more), run), ['l.so by /bin/main']);
+    // To root such a program gives no more rights than it has.
+    assert.deepEqual(new Set(loaded(members(more), { ...run, User: '0:5' })), new Set(all));
+  }
+  // A setgid bit without the right to run means something else; a user or group of its own makes root less trusted, too.
+  assert.deepEqual(loaded(members({ mode: 0o2744 }), run), all);
+  for (const more of [
+    { mode: 0o4755, uid: 7 },
+    { mode: 0o2755, gid: 7 },
+  ]) {
+    assert.deepEqual(loaded(members(more), { ...run, User: 'root' }), ['/lib/r.so']);
   }
 });
 
-test('and take $ORIGIN only where it is one of the system’s directories', () => {
-  const at = (directory: string, mode: number) => {
-    const image = new Image([
-      glibc(),
-      exe(`${directory}/main`, { needed: ['l.so'], runpath: '$ORIGIN/sub:$ORIGIN' }, { mode }),
-      lib(`${directory}/l.so`),
-    ]);
+test('and take $ORIGIN only where it is below one of the system’s directories', () => {
+  const at = (directory: string, mode: number, runpath = '$ORIGIN/sub:$ORIGIN') => {
+    const image = new Image(
+      [glibc(), exe(`${directory}/main`, { needed: ['l.so'], runpath }, { mode }), lib(`${directory}/l.so`)],
+      { User: 'nobody' },
+    );
     return image.program(`/${directory}/main`).edges.length;
   };
-  assert.deepEqual([at('opt', 0o755), at('opt', 0o4755), at('usr/lib', 0o4755)], [1, 0, 1]);
+  assert.deepEqual(
+    [at('opt', 0o755), at('opt', 0o4755), at('usr/lib', 0o4755), at('usr/lib/app', 0o4755)],
+    [1, 0, 1, 1],
+  );
+  const text = (runpath: string) => at('usr/lib/app', 0o4755, runpath);
+  assert.deepEqual(['$ORIGIN/../app', '$ORIGIN/./../app/', '/$ORIGIN', '$ORIGIN$ORIGIN'].map(text), [1, 1, 0, 0]);
+});
+
+test('and have no tokens in their needs', () => {
+  const members = (mode: number) => [exe('bin/main', { needed: ['$ORIGIN/l.so'] }, { mode }), lib('bin/l.so')];
+  assert.deepEqual(missing(members(0o755), { User: 'nobody' }), []);
+  assert.deepEqual(missing(members(0o4755), { User: 'nobody' }), ['$ORIGIN/l.so by /bin/main']);
 });
 
 test('a library reached through a link has its origin beside the link', () => {

@@ -33,8 +33,8 @@ export function exe(name: string, spec: ElfSpec = {}, more: Partial<TarMember> =
 }
 
 /** A library whose soname is its file's name. */
-export function lib(name: string, spec: ElfSpec = {}): TarMember {
-  return file(name, buildElf({ soname: baseName(name), ...spec }));
+export function lib(name: string, spec: ElfSpec = {}, more: Partial<TarMember> = {}): TarMember {
+  return file(name, buildElf({ soname: baseName(name), ...spec }), more);
 }
 
 export function cache(...libraries: CachedLibrary[]): TarMember {

@@ -92,7 +92,7 @@ test('$ORIGIN is expanded; any other token voids the whole list', () => {
 });
 
 test('setuid programs hear neither the environment nor $ORIGIN', () => {
-  const run = { Env: ['LD_LIBRARY_PATH=/env', 'LD_PRELOAD=p.so'] };
+  const run = { Env: ['LD_LIBRARY_PATH=/env', 'LD_PRELOAD=p.so'], User: 'nobody' };
   const members = (rpath: string) => [
     main({ needed: ['l.so'], rpath }, { mode: 0o4755 }),
     lib('bin/l.so'),
