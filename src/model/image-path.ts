@@ -63,7 +63,7 @@ export function isWithin(path: ImagePath, directory: ImagePath): boolean {
   return directory === '' || path === directory || path.startsWith(`${directory}/`);
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * An absolute path for people: UTF-8 where the bytes are that, `\\xNN` for bytes that are not and for control characters,
@@ -83,8 +83,9 @@ export function displayBytes(bytes: string): string {
   } catch {
     text = escaped.replace(/[\x80-\xff]/g, asHex);
   }
+  // U+0080 to U+009F are two bytes, unlike a stray byte of that value.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in file names must not reach a terminal
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, asHex);
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (char) => (char < '\x80' ? asHex(char) : `\\xc2${asHex(char)}`));
 }
 
 function asHex(char: string): string {

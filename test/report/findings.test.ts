@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Finding } from '../../src/closure/findings.ts';
 import { canonicalPath } from '../../src/model/image-path.ts';
 import { reportFindings } from '../../src/report/findings.ts';
+import { isProblem } from '../../src/report/severity.ts';
 import { wordFindings } from '../../src/report/wording.ts';
 
 const path = canonicalPath('opt/\xff/a');
@@ -53,4 +54,32 @@ test('one of a thing is told in the singular, and a library that is there after 
       ['note', '1 library that the program using it brings along'],
     ],
   );
+});
+
+test('libraries that a program asks for itself come before those of plugins, however many want these', () => {
+  const [message] = wordFindings([
+    { kind: 'unresolved-library', name: 'libX11.so.6', requesters: ['/usr/lib/a.so', '/usr/lib/b.so'] },
+    { kind: 'unresolved-library', name: 'libmain.so', requesters: ['/usr/bin/app'] },
+  ]);
+  assert.deepEqual(message?.names, ['libmain.so (1)', 'libX11.so.6 (2)']);
+  assert.match(message?.remarks.join(' ') ?? '', /Programs that ask: \/usr\/bin\/app\./);
+  const [plugins] = wordFindings([{ kind: 'unresolved-library', name: 'libX11.so.6', requesters: ['/usr/lib/a.so'] }]);
+  assert.match(plugins?.remarks.join(' ') ?? '', /No program asks for them itself\. Usually harmless/);
+});
+
+test('an interpreter that only documentation and examples ask for is a note', () => {
+  const finding = (name: string, ...requesters: string[]) =>
+    ({ kind: 'unresolved-interpreter', name, requesters }) as const;
+  const findings = [
+    finding('/usr/bin/make', '/usr/share/doc/x/rules', '/opt/x/examples/run'),
+    finding('/usr/bin/perl', '/usr/share/doc/x/run', '/usr/bin/x'),
+  ];
+  assert.deepEqual(
+    wordFindings(findings).map(({ level, names }) => [level, ...names]),
+    [
+      ['problem', '/usr/bin/perl (2)'],
+      ['note', '/usr/bin/make (2)'],
+    ],
+  );
+  assert.deepEqual(findings.map(isProblem), [false, true]);
 });

@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type ErrorCode, SkinnywhaleError } from '../../src/model/errors.ts';
-import { renderJson, renderJsonError } from '../../src/report/json.ts';
+import { explain } from '../../src/report/explain.ts';
+import {
+  renderJson,
+  renderJsonError,
+  renderJsonExplanation,
+  renderJsonRules,
+  renderWithLedger,
+} from '../../src/report/json.ts';
 import { REPORT_SCHEMA_VERSION } from '../../src/report/slim-report.ts';
+import { listRules } from '../../src/rules.ts';
+import { LEDGER, SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 import { DRY_RUN, SAMPLE } from './sample-report.ts';
 
 const schema: unknown = JSON.parse(
@@ -23,6 +32,31 @@ test('a report is a document of the schema, and comes back whole', () => {
     assertValid(renderJson(report));
     assert.deepEqual(JSON.parse(renderJson(report)), report);
   }
+});
+
+test('a report with its ledger is a document of the schema, also with room between the two, one line for each path', () => {
+  const { head, tail, whole } = renderWithLedger(LEDGER);
+  const documents = [[...whole(SAMPLE)].join(''), `${head(SAMPLE)}${' '.repeat(100)}${[...tail].join('')}`];
+  for (const document of documents) {
+    assertValid(document);
+    assert.deepEqual(JSON.parse(document), { ...SAMPLE, ledger: LEDGER });
+    assert.equal(
+      document.split('\n').filter((line) => line.startsWith('{"path":')).length,
+      LEDGER.kept.length + LEDGER.dropped.length,
+    );
+  }
+  const empty = [...renderWithLedger({ kept: [], dropped: [] }).whole(SAMPLE)].join('');
+  assertValid(empty);
+  assert.deepEqual(JSON.parse(empty), { ...SAMPLE, ledger: { kept: [], dropped: [] } });
+});
+
+test('every explanation, and the list of rules, are documents of the schema', () => {
+  for (const { path } of [...LEDGER.kept, ...LEDGER.dropped, { path: '/none' }]) {
+    const explanation = explain(SAMPLE_WITH_LEDGER, path);
+    assertValid(renderJsonExplanation(explanation));
+    assert.deepEqual(JSON.parse(renderJsonExplanation(explanation)), { schemaVersion: 1, explanation });
+  }
+  assertValid(renderJsonRules(listRules()));
 });
 
 test('every error is a document of the schema', () => {
@@ -60,6 +94,10 @@ test('the schema refuses what is not one of the two documents', () => {
     { ...SAMPLE, trimmed: [{ ...trimmed, bytes: -1 }] },
     { ...SAMPLE, findings: [{ kind: 'nope' }] },
     { ...SAMPLE, findings: [{ kind: 'whiteout-name', path: 'relative' }] },
+    { ...SAMPLE, ledger: { kept: [{ ...LEDGER.kept[0], reasons: [] }], dropped: [] } },
+    { ...SAMPLE, ledger: { kept: [], dropped: [{ ...LEDGER.dropped[0], reason: 'nope' }] } },
+    { ...SAMPLE, ledger: { kept: [] } },
+    { schemaVersion: 1, explanation: { status: 'unknown', asked: '/x' } },
     { ...SAMPLE, error: { code: 'FAILED', message: '', hint: null } },
     { schemaVersion: 1, error: { code: 'NOPE', message: '', hint: null } },
   ];

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explain } from '../../src/report/explain.ts';
+import { renderExplanation } from '../../src/report/explanation-text.ts';
+import { SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
+
+const LIB = '/usr/lib/x86_64-linux-gnu';
+
+function text(path: string): string[] {
+  const rendered = renderExplanation(explain(SAMPLE_WITH_LEDGER, path));
+  assert.ok(rendered.endsWith('\n'));
+  return rendered.slice(0, -1).split('\n');
+}
+
+test('a kept path: the chain, and what it is', () => {
+  assert.deepEqual(text('/lib/x86_64-linux-gnu/libz.so.1'), [
+    `${LIB}/libz.so.1`,
+    '  kept: link on the way, DT_NEEDED (ld.so.cache) by /opt/app,',
+    "        which is in the container's changes",
+    '  symlink, from the parent image',
+    `  leads to ${LIB}/libz.so.1.2.13, which is kept`,
+    '  found through /lib',
+  ]);
+  assert.deepEqual(text('/usr/bin/third-name'), [
+    '/usr/bin/third-name',
+    '  kept: called by a script: /usr/bin/kept-name,',
+    `        which is kept: #! by ${LIB}/libc.so.6,`,
+    '        which is in every image: for the test',
+    '  another name of /usr/bin/kept-name, from the parent image',
+  ]);
+  assert.deepEqual(text(`${LIB}/libc.so.6`), [
+    `${LIB}/libc.so.6`,
+    '  kept: in every image: for the test',
+    '  and for 5 other reasons',
+    '  file, 500 B, from the parent image, package libc6',
+  ]);
+  assert.deepEqual(text('/lib')[1], '  kept: link on the way to what is in every image: merged /usr');
+});
+
+test('what roots are called', () => {
+  const said = (rule: string): string | undefined => {
+    const entry = { path: '/x', type: 'file', bytes: 1, layer: 'parent', package: null } as const;
+    const ledger = { kept: [{ ...entry, reasons: [{ rule, by: null }] }], dropped: [] };
+    return renderExplanation(explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/x')).split('\n')[1];
+  };
+  assert.equal(said('Entrypoint'), '  kept: the Entrypoint');
+  assert.equal(said('WorkingDir'), '  kept: the working directory');
+  assert.equal(said('--include /x*'), '  kept: asked for by --include /x*');
+  assert.equal(said('home directory of User'), '  kept: home directory of User');
+});
+
+test('a path that was left out: why, and what would have kept it', () => {
+  assert.deepEqual(text(`${LIB}/gconv/BIG5.so`), [
+    `${LIB}/gconv/BIG5.so`,
+    '  dropped: nothing that is kept asks for it',
+    '  file, 40 B, from the parent image, package libc6',
+    '  would be kept by:',
+    '    --rule +gconv-all                                  converts all other character sets; /opt/app asks for it',
+    '    --brute-usr-lib                                    with all of /usr/lib',
+    `    --include ${LIB}/gconv/BIG5.so  with what it needs`,
+  ]);
+  assert.deepEqual(text('/opt/app.log'), [
+    '/opt/app.log',
+    '  dropped: excluded (--exclude *.log)',
+    "  file, 3 B, from the container's changes",
+    "  Leave out --exclude '*.log'.",
+  ]);
+  assert.equal(text('/var/cache/c/entry')[1], '  dropped: trimmed (caches)');
+});
+
+test('a path that is not there', () => {
+  assert.deepEqual(text('/opt/none'), ['/opt/none', '  not in the container; /opt is there']);
+  assert.deepEqual(text('/opt/app/x'), ['/opt/app/x', '  not in the container; /opt/app is a file']);
+});
