@@ -201,8 +201,13 @@ export class Lab implements AsyncDisposable {
   async leftovers(): Promise<string[]> {
     const containers = [...this.#containers];
     const ids = await Promise.all(containers.map((name) => this.containerId(name).catch(() => '')));
-    await this.docker.remove({ containers, images: [...this.#images] });
     const found: string[] = [];
+    for (const image of this.#images) {
+      // where names have to be told apart, the parent image is read through a container
+      const filters = ['--filter', 'label=io.skinnywhale.purpose', '--filter', `ancestor=${image}`];
+      found.push(...(await this.#lines('ps', '--all', '--quiet', ...filters)));
+    }
+    await this.docker.remove({ containers, images: [...this.#images].reverse() });
     for (const id of ids.filter((one) => one !== '')) {
       const images = await this.#lines('images', '--quiet', '--filter', `label=${LABEL.container}=${id}`);
       // An image whose name went to a newer one stays without a name, as everywhere in Docker.
@@ -223,7 +228,7 @@ export class Lab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.docker.remove({ containers: [...this.#containers], images: [...this.#images] });
+    await this.docker.remove({ containers: [...this.#containers], images: [...this.#images].reverse() });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -103,6 +103,8 @@ test('an image that was not made from this container is overwritten by force alo
   const ofOther = (await lab.skinnyImage(other)).image;
   for (const image of [foreign, ofOther]) {
     const before = await idOf(image);
+    // it is about to lose its name
+    lab.owns({ image: before });
     const { exitCode, stdout, stderr } = await lab.slim(['-t', image, container]);
     assert.equal(exitCode, 1);
     assert.equal(stdout, '');
