@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { type CommandIo, main } from '../../src/cli/main.ts';
 import type { SlimOptions } from '../../src/options.ts';
+import { SAMPLE_WITH_LEDGER } from '../report/sample-ledger.ts';
 import { SAMPLE } from '../report/sample-report.ts';
 
 /** A stream that keeps what is written; with `columns`, a terminal. */
@@ -31,7 +32,7 @@ export interface Outcome {
   readonly options: SlimOptions | undefined;
 }
 
-/** Runs the command in this process, with nothing of this process's surroundings; `slim` resolves with a sample unless given. */
+/** Runs the command in this process, with nothing of this process's surroundings; `slim` and `findReport` resolve with samples unless given. */
 export async function command(args: readonly string[], io: Partial<CommandIo> = {}): Promise<Outcome> {
   const stdout = new Sink();
   const stderr = new Sink();
@@ -43,6 +44,7 @@ export async function command(args: readonly string[], io: Partial<CommandIo> = 
     signals: new EventEmitter(),
     clock: () => 0,
     exit: () => {},
+    findReport: async () => SAMPLE_WITH_LEDGER,
     ...io,
     slim: async (given) => {
       const { signal: _signal, onEvent: _onEvent, ...rest } = given;
