@@ -8,7 +8,7 @@ import { analyzeScript } from './analyzers/script.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
 import { ElfIndex } from './loader/elf-index.ts';
-import type { LoadResult } from './loader/link-map.ts';
+import { isLibrary, type LoadResult } from './loader/link-map.ts';
 import { Loader } from './loader/loader.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
@@ -126,8 +126,9 @@ class ClosureRun {
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
       const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
-      this.#follow(path, this.#loader.loadProgram(entry, elf));
-    } else if (elf.type === 'shared' && elf.dynamic && !elf.pie) this.#libraries.set(path, { entry, elf });
+    }
+    if (isLibrary(elf)) this.#libraries.set(path, { entry, elf });
+    else if (elf.interpreter !== undefined) this.#follow(path, this.#loader.loadProgram(entry, elf));
     if (elf.type === 'shared') {
       for (const name of new Set([elf.soname ?? baseName(path), baseName(path)])) {
         this.#providers.set(name, [...(this.#providers.get(name) ?? []), path]);

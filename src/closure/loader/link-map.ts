@@ -107,7 +107,7 @@ export interface LoadResult {
  */
 export function load(root: LoadedObject, search: LibrarySearch, main: LoadedObject = root): LoadResult {
   const base = new Namespace(root, search, main);
-  const isProgram = root === main && root.elf.interpreter !== undefined;
+  const isProgram = root === main && !isLibrary(root.elf);
   if (isProgram) base.preload();
   base.walk();
   const namespaces = [base, ...(isProgram ? base.audits() : [])];
@@ -276,6 +276,11 @@ class Namespace {
     if (this.#search.matchesSonames && soname !== undefined && !this.#names.has(soname))
       this.#names.set(soname, object);
   }
+}
+
+/** True for what others load. Some libraries can be started, too, and then say who they are: libc.so.6, Qt's. */
+export function isLibrary({ type, dynamic, pie, interpreter, soname }: ElfFile): boolean {
+  return type === 'shared' && dynamic && !pie && (interpreter === undefined || soname !== undefined);
 }
 
 /** An object, who loaded it, who loaded that, and so on. */

@@ -113,7 +113,9 @@ export class Loader {
     const key = `${interpreter} ${elf.class} ${elf.byteOrder} ${elf.machine}`;
     let search = this.#searches.get(key);
     if (search === undefined) {
-      const found = this.#interpreter(interpreter);
+      // Where it is not in the image, another one of the same kind is the best guess.
+      const named = this.#interpreter(interpreter);
+      const found = named.self === undefined ? this.#interpreter(this.#usualInterpreter(elf)) : named;
       const musl = muslArchitecture(interpreter, found.self, this.#view.content);
       search = musl === undefined ? this.#glibc(interpreter, found, elf.machine) : this.#musl(interpreter, found, musl);
       this.#searches.set(key, search);
