@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { file, symlink } from '../../builders/tar.ts';
-import { cache, exe, lib, loaded, missing } from './image.ts';
+import { buildElf } from '../../builders/elf.ts';
+import { file, program, symlink } from '../../builders/tar.ts';
+import { cache, exe, Image, lib, loaded, missing } from './image.ts';
 
 test('a library outside the default directories needs the cache', () => {
   const members = [exe('bin/main', { needed: ['l.so'] }), lib('usr/local/lib/l.so')];
@@ -45,4 +46,21 @@ test('a broken cache is none', () => {
     assert.deepEqual(loaded([...members, file('etc/ld.so.cache', content)]), ['/lib/l.so']);
   }
   assert.deepEqual(loaded([...members, symlink('etc/ld.so.cache', '/gone')]), ['/lib/l.so']);
+});
+
+test('the flags that count are those of the loader’s own file: ARM’s programs may not say their float ABI', () => {
+  const hard = { machine: 40, class: 32, flags: 0x0500_0400 } as const;
+  const interpreter = '/lib/ld-linux-armhf.so.3';
+  const strings = ['/lib/', '/usr/lib/', '/etc/ld.so.cache'];
+  const members = [
+    program(interpreter.slice(1), buildElf({ ...hard, soname: 'ld-linux-armhf.so.3', strings })),
+    exe('bin/main', { ...hard, flags: 0x0500_0000, interpreter, needed: ['l.so'] }),
+    lib('soft/l.so', { ...hard, flags: 0x0500_0200 }),
+    lib('hard/l.so', hard),
+    cache({ name: 'l.so', path: '/soft/l.so', flags: 0xb03 }, { name: 'l.so', path: '/hard/l.so', flags: 0x903 }),
+  ];
+  assert.deepEqual(
+    new Image(members).program().edges.map(({ path }) => path),
+    ['/hard/l.so'],
+  );
 });

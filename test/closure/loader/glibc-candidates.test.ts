@@ -102,3 +102,52 @@ test('GNU is an OSABI of its own', () => {
   const members = [exe('bin/main', { needed: ['l.so'], runpath: '/d' }), lib('d/l.so', { osabi: 3 })];
   assert.deepEqual(loaded(members), ['/d/l.so']);
 });
+
+test('a search goes on behind what only some CPUs have, into the other lists', () => {
+  const v3 = 'glibc-hwcaps/x86-64-v3';
+  const members = [
+    exe('bin/main', { needed: ['l.so'], runpath: '/d' }),
+    lib(`d/${v3}/l.so`),
+    lib(`lib/${v3}/l.so`),
+    lib('usr/lib/l.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/usr/lib/l.so', `/lib/${v3}/l.so`, `/d/${v3}/l.so`]);
+});
+
+test('what ends the search on some CPUs is told, and the rest is kept', () => {
+  const members = [
+    exe('bin/main', { needed: ['l.so'], runpath: '/d' }),
+    file('d/glibc-hwcaps/x86-64-v3/l.so', 'broken'),
+    lib('d/l.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/d/l.so']);
+  const why = '/d/glibc-hwcaps/x86-64-v3/l.so: it is not an ELF file';
+  assert.deepEqual(missing(members), [`l.so by /bin/main: ${why}`]);
+});
+
+test('a circle of links, or a link through a file, ends its list and not the search', () => {
+  for (const target of ['l.so', '/bin/main/x']) {
+    const members = (...more: ReturnType<typeof lib>[]) => [
+      exe('bin/main', { needed: ['l.so'], runpath: '/d1:/d2' }),
+      symlink('d1/l.so', target),
+      lib('d2/l.so'),
+      ...more,
+    ];
+    assert.deepEqual(missing(members()), ['l.so by /bin/main']);
+    assert.deepEqual(loaded(members(lib('lib/l.so'))), ['/lib/l.so']);
+  }
+});
+
+test('of MIPS and RISC-V the ABI in the flags has to be the same', () => {
+  for (const [machine, flags] of [
+    [8, 0x400],
+    [243, 0x4],
+  ] as const) {
+    const members = [
+      exe('bin/main', { machine, flags, needed: ['l.so'], runpath: '/d1:/d2' }),
+      lib('d1/l.so', { machine }),
+      lib('d2/l.so', { machine, flags: flags | 0x1000 }),
+    ];
+    assert.deepEqual(loaded(members), ['/d2/l.so']);
+  }
+});

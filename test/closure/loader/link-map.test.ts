@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { directoryOf } from '../../../src/closure/loader/link-map.ts';
-import { file, hardlink, symlink } from '../../builders/tar.ts';
-import { exe, glibc, Image, lib, loaded, missing } from './image.ts';
+import { buildElf } from '../../builders/elf.ts';
+import { file, hardlink, program, symlink, type TarMember } from '../../builders/tar.ts';
+import { cache, exe, failures, GLIBC, glibc, Image, lib, loaded, missing } from './image.ts';
 
 test('of two libraries of one name only the first in breadth-first order is loaded', () => {
   const members = [
@@ -162,4 +163,104 @@ test('versions that the chosen library does not define are told, weak ones and t
 
 test('the directory part of a path', () => {
   assert.deepEqual(['/a/b', '/a', '/a/b/c'].map(directoryOf), ['/a', '/', '/a/b']);
+});
+
+test('the same text in two libraries is two names where it has tokens', () => {
+  const members = [
+    exe('bin/main', { needed: ['a.so', 'b.so'], runpath: '/d1:/d2' }),
+    lib('d1/a.so', { needed: ['$ORIGIN/x.so'] }),
+    lib('d2/b.so', { needed: ['$ORIGIN/x.so'] }),
+    lib('d1/x.so'),
+    lib('d2/x.so', { soname: 'other.so' }),
+  ];
+  assert.deepEqual(loaded(members), ['/d1/a.so', '/d2/b.so', '/d1/x.so', '/d2/x.so']);
+});
+
+test('what a filter stands for is looked at right after its owner, whose own needs come first', () => {
+  const members = (needed: readonly string[]) => [
+    exe('bin/main', { needed: ['f.so', 'z.so'], runpath: '/d' }),
+    lib('d/f.so', { needed, auxiliaries: ['x.so'], runpath: '/d' }),
+    lib('d/x.so', { needed: ['v.so'], runpath: '/d/x' }),
+    lib('d/z.so', { needed: ['v.so'], runpath: '/d' }),
+    lib('d/v.so'),
+    lib('d/x/v.so'),
+  ];
+  assert.deepEqual(loaded(members([])), ['/d/f.so', '/d/z.so', '/d/x.so', '/d/x/v.so']);
+  assert.deepEqual(loaded(members(['v.so'])), ['/d/f.so', '/d/z.so', '/d/v.so', '/d/x.so']);
+});
+
+test('auditing libraries have their own libraries, although the program has some of the same names', () => {
+  const members = [
+    exe('bin/main', { audit: 'audit.so', needed: ['v.so'], rpath: '/d' }),
+    lib('d/v.so'),
+    lib('d/audit.so', { needed: ['v.so'], runpath: '/opt' }),
+    lib('opt/v.so'),
+    lib('opt/env.so'),
+  ];
+  const all = ['/d/v.so', '/d/audit.so', '/opt/v.so'];
+  assert.deepEqual(loaded(members), all);
+  assert.deepEqual(loaded(members, { Env: ['LD_AUDIT=/none.so:/opt/env.so'] }).sort(), [...all, '/opt/env.so'].sort());
+});
+
+test('the loader’s own versions count, too', () => {
+  const needs = (name: string) => ({
+    needed: ['ld-linux-x86-64.so.2'],
+    versionsNeeded: [{ library: 'ld-linux-x86-64.so.2', versions: [{ name }] }],
+  });
+  const loader = program(
+    'lib64/ld-linux-x86-64.so.2',
+    buildElf({ soname: 'ld-linux-x86-64.so.2', versionsDefined: ['GLIBC_2.3'], strings: ['/lib/', '/usr/lib/'] }),
+  );
+  const mismatches = (name: string) => new Image([loader, exe('bin/main', needs(name))]).program().mismatches;
+  assert.deepEqual(mismatches('GLIBC_2.3'), []);
+  assert.deepEqual(
+    mismatches('GLIBC_2.99').map(({ version }) => version),
+    ['GLIBC_2.99'],
+  );
+});
+
+test('what is opened by dlopen sees the RPATH of the program, and of those who loaded the caller', () => {
+  const image = new Image([
+    glibc(),
+    exe('bin/main', { needed: ['a.so'], rpath: '/own' }),
+    exe('bin/other', { needed: ['a.so'], runpath: '/own' }),
+    lib('own/a.so', {}),
+    lib('own/p.so', { needed: ['q.so', 'gone.so'] }),
+    lib('own/q.so'),
+    lib('lib/p.so'),
+  ]);
+  image.program('/bin/main');
+  assert.deepEqual(image.dlopen('p.so', '/own/a.so'), ['/own/p.so']);
+  const plugin = image.library('/own/p.so');
+  assert.deepEqual([plugin.edges.map(({ path }) => path), failures(plugin)], [['/own/q.so'], ['gone.so by /own/p.so']]);
+  image.program('/bin/other');
+  assert.deepEqual(image.dlopen('p.so', '/own/a.so'), ['/own/p.so', '/lib/p.so']);
+});
+
+test('the loader’s files are told: preloads always, the cache where something was found by it', () => {
+  const files = (...members: TarMember[]) =>
+    new Image([glibc(), exe('bin/main', { needed: ['l.so'] }), lib('opt/l.so'), ...members])
+      .program()
+      .files.map(({ path }) => path);
+  assert.deepEqual(files(lib('lib/l.so')), []);
+  assert.deepEqual(files(lib('lib/l.so'), file('etc/ld.so.preload', '')), ['/etc/ld.so.preload']);
+  assert.deepEqual(files(cache({ name: 'l.so', path: '/opt/l.so' })), ['/etc/ld.so.cache']);
+  assert.deepEqual(files(lib('lib/l.so'), cache({ name: 'other.so', path: '/opt/l.so' })), []);
+});
+
+test('a preload file’s names end at blanks and colons, not at other bytes', () => {
+  const members = [
+    exe('bin/main'),
+    lib('p\xa0.so'),
+    lib('q.so'),
+    file('etc/ld.so.preload', '/p\xa0.so # /q.so\r/q.so'),
+  ];
+  assert.deepEqual(loaded(members), ['/p\xa0.so']);
+});
+
+test('a library that can be started is a library, and preloads are not for it', () => {
+  const image = new Image([glibc(), lib('lib/l.so', { interpreter: GLIBC, type: 'shared' }), lib('lib/p.so')], {
+    Env: ['LD_PRELOAD=p.so'],
+  });
+  assert.deepEqual(image.library('/lib/l.so').edges, []);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunConfig } from '../../../src/model/image-config.ts';
 import { buildElf } from '../../builders/elf.ts';
-import { file, type TarMember } from '../../builders/tar.ts';
+import { file, symlink, type TarMember } from '../../builders/tar.ts';
 import { exe, failures, Image, lib, MUSL, musl } from './image.ts';
 
 function main(spec: object, more: Partial<TarMember> = {}): TarMember {
@@ -117,4 +117,36 @@ test('a library without a program is taken for musl’s by what it needs', () =>
   ]);
   const result = image.library('/d/l.so');
   assert.deepEqual([result.edges.map(({ path }) => path), failures(result)], [['/usr/local/lib/m.so'], []]);
+});
+
+test('an empty path file leaves no directories; the file is told', () => {
+  const members = (text: string) => [
+    main({ needed: ['l.so'] }),
+    lib('lib/l.so'),
+    file('etc/ld-musl-x86_64.path', text),
+  ];
+  assert.deepEqual(missing(members('')), ['l.so by /bin/main']);
+  assert.deepEqual(missing(members('\n:\n')), ['l.so by /bin/main']);
+  assert.deepEqual(loaded(members('/lib\0/none')), ['/lib/l.so']);
+});
+
+test('a circle of links ends the search', () => {
+  const members = [main({ needed: ['l.so'], rpath: '/d' }), symlink('d/l.so', 'l.so'), lib('lib/l.so')];
+  assert.deepEqual(missing(members), ['l.so by /bin/main: /d/l.so: its links lead in a circle']);
+});
+
+test('preloads are nobody’s: no RPATH counts for them, nor for what they need', () => {
+  const run = { Env: ['LD_PRELOAD=p.so q.so'] };
+  const members = [main({ rpath: '/d' }), lib('d/p.so'), lib('lib/q.so', { needed: ['r.so'] }), lib('d/r.so')];
+  assert.deepEqual(loaded(members, run), ['/lib/q.so']);
+  assert.deepEqual(missing(members, run), ['r.so by /lib/q.so']);
+});
+
+test('a setuid program’s libraries may have $ORIGIN', () => {
+  const members = [
+    main({ needed: ['l.so'], rpath: '/d' }, { mode: 0o4755 }),
+    lib('d/l.so', { needed: ['m.so'], rpath: '$ORIGIN/sub' }),
+    lib('d/sub/m.so'),
+  ];
+  assert.deepEqual(loaded(members, { User: 'nobody' }), ['/d/l.so', '/d/sub/m.so']);
 });
