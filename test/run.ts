@@ -4,7 +4,7 @@
  *
  * node --test is not used directly because Node 20's takes no patterns, and something has to own the engine.
  */
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { run } from 'node:test';
@@ -42,6 +42,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const signal = interruptSignal();
+  // Each test file that runs, and the engine, listen to it.
+  setMaxListeners(0, signal);
   const withEngine = files.some(isIntegration);
   await using engine = withEngine ? await provideEngine({ signal }) : undefined;
   if (engine !== undefined) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerClient } from '../docker/client.ts';
 
 /** Together with the rest of the clean-up this stays below the two seconds in which an interrupted run has to end. */
-const PATIENCE = 1200;
+const PATIENCE = 800;
 const INTERVAL = 100;
 
 /** Removes an image that the engine may be about to finish; gives up in silence where it does not come, milliseconds later. */

@@ -63,12 +63,20 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
     const found = findCommand(word, view);
     if (found !== undefined) needs.push({ path: found.path, reason: { rule: field, by: null } });
   }
-  return [
-    ...needs,
-    ...[...paths, ...sourced]
-      .filter((path) => !commands.includes(path))
-      .flatMap((path) => fileNeeds(path, `argument of ${field}`, view)),
-  ];
+  // A script names directories to work in, and to write into: they are not all wanted with what is in them.
+  for (const path of [...paths, ...sourced]) {
+    if (commands.includes(path)) continue;
+    needs.push({
+      path: byteString(path),
+      from: workingDirectory(view),
+      reason: { rule: `argument of ${field}`, by: null },
+    });
+  }
+  return needs;
+}
+
+function workingDirectory({ tree, run }: AnalysisView): ImagePath {
+  return tree.resolve(byteString(run.WorkingDir ?? '')).path;
 }
 
 /** A word that names something in the image, from the working directory on. */

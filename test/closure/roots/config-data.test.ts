@@ -52,6 +52,7 @@ test('the text of sh -c is read as a shell script', () => {
   const paths = needed({ Cmd: ['/bin/sh', '-c', 'if true; then exec cat /etc/web.conf; fi'] });
   assert.ok(paths.some((path) => path.endsWith('/bin/cat')));
   assert.ok(paths.includes('/etc/web.conf'));
+  assert.ok(!needed({ Cmd: ['sh', '-c', 'cp x /opt/other'] }).includes('/opt/other/big'));
   const check = needed({ Healthcheck: { Test: ['CMD-SHELL', 'cat /app/server.js || exit 1'] } });
   assert.ok(check.some((path) => path.endsWith('/bin/cat')));
   assert.ok(check.includes('/app/server.js'));
