@@ -80,7 +80,8 @@ async function run(options: ResolvedOptions): Promise<SlimReport> {
   options.signal.throwIfAborted();
   watch.start('closure', 'working out what is needed');
   const selection = selectSeeds(snapshot.tree, snapshot.changed, options);
-  const view = { tree: selection.tree, content: snapshot.content, run: subject.config.run };
+  const { run, platform } = subject.config;
+  const view = { tree: selection.tree, content: snapshot.content, run, platform };
   const closure = computeClosure(view, selection.seeds, options);
   options.signal.throwIfAborted();
   watch.start('plan', 'checking the plan');

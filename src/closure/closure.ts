@@ -12,6 +12,7 @@ import { isLibrary, type LoadResult } from './loader/link-map.ts';
 import { Loader } from './loader/loader.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
+import { foreignPrograms } from './roots/foreign-programs.ts';
 import type { Seed } from './roots/selection.ts';
 import { RuleRunner } from './rules/rule-runner.ts';
 import { selectRules } from './rules/rule-set.ts';
@@ -34,7 +35,7 @@ export function computeClosure(view: AnalysisView, seeds: Iterable<Seed>, policy
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs]);
-  run.log.addAll(config.findings);
+  run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
   run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
 }
@@ -44,7 +45,7 @@ class ClosureRun {
   readonly log = new FindingLog();
   readonly #view: AnalysisView;
   readonly #policy: ClosurePolicy;
-  readonly #elves: ElfIndex;
+  readonly elves: ElfIndex;
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
   /** libraries that are kept and that no program's headers have led to yet */
@@ -59,8 +60,8 @@ class ClosureRun {
     this.#view = view;
     this.#policy = policy;
     this.kept = new KeptPaths(view.tree);
-    this.#elves = new ElfIndex(view.content);
-    this.#loader = new Loader(view, this.#elves);
+    this.elves = new ElfIndex(view.content);
+    this.#loader = new Loader(view, this.elves);
     this.#rules = new RuleRunner(selectRules(policy.rules), { view, loader: this.#loader, kept: this.kept });
   }
 
@@ -98,7 +99,7 @@ class ClosureRun {
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
       this.#rules.look({ entry, elf: undefined });
     } else if (entry.type === 'file') {
-      const elf = this.#elves.get(entry);
+      const elf = this.elves.get(entry);
       if (elf === undefined) this.#lookAtScript(entry);
       else if ('defect' in elf) this.#logDefect(entry, elf);
       else this.#lookAtElf(entry, elf);

@@ -1,7 +1,7 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { RunConfig } from '../model/image-config.ts';
+import type { Platform, RunConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { Finding } from './findings.ts';
 
@@ -26,6 +26,8 @@ export interface AnalysisView {
   readonly tree: FileTree;
   readonly content: ContentStore;
   readonly run: RunConfig;
+  /** what the image is for; without it programs for other machines are not told */
+  readonly platform?: Platform;
 }
 
 /** What an analyzer says of one file. */
