@@ -92,6 +92,3 @@ export function failures({ failures: list }: LoadResult): string[] {
 export function missing(members: readonly TarMember[], run?: RunConfig): string[] {
   return failures(new Image([glibc(), ...members], run).program());
 }
-
-/** The physical path, for lookups in a tree. */
-export const at = imagePath;
