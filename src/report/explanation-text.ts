@@ -1,12 +1,5 @@
-import type {
-  ChainLink,
-  DroppedExplanation,
-  Explanation,
-  KeptExplanation,
-  LinkEnd,
-  UnknownExplanation,
-} from './explanation.ts';
-import type { DropReason, LedgerEntry } from './ledger.ts';
+import type { DroppedExplanation, Explanation, KeptExplanation, LinkEnd, UnknownExplanation } from './explanation.ts';
+import type { DropReason, LedgerEntry, LedgerReason } from './ledger.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 
 /** An explanation for a person, with a newline at its end. */
@@ -27,18 +20,20 @@ function lines(explanation: Explanation): string[] {
 
 function kept(explanation: KeptExplanation): string[] {
   const { entry, links, chain, leadsTo } = explanation;
-  const others = entry.reasons.length + (entry.moreReasons ?? 0) - 1;
   const why = chain.map((link, index) => chainLink(link, index === 0));
+  const [first] = chain;
+  const others = entry.reasons.filter(({ rule, by }) => rule !== first?.rule || by !== first.by);
   return [
     entry.path,
     `  kept: ${why.join(',\n        ')}`,
-    ...(others > 0 ? [`  and for ${formatCount(others, 'other reason')}`] : []),
+    ...others.map((reason) => `  also: ${chainLink(reason, true)}`),
+    ...(entry.moreReasons === undefined ? [] : [`  and for ${formatCount(entry.moreReasons, 'other reason')}`]),
     ...facts(entry, links, leadsTo),
   ];
 }
 
 /** A path's rule and the path that it goes back to, or what kind of root it is. */
-function chainLink({ rule, by }: ChainLink, isFirst: boolean): string {
+function chainLink({ rule, by }: LedgerReason, isFirst: boolean): string {
   const [, kind, inner] = /^((?:link|directory) on the way) \((.*)\)$/.exec(rule) ?? [];
   const onTheWay = kind === undefined ? '' : `${kind} to what is `;
   const asked = inner ?? rule;

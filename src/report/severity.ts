@@ -14,6 +14,6 @@ export function isProblem(finding: ReportedFinding): boolean {
 }
 
 /** Files that come along to be read: nobody runs an example where it lies. */
-export function isDocumentation(path: string): boolean {
+function isDocumentation(path: string): boolean {
   return /^\/usr(\/local)?\/share\/doc\/|\/examples?\//.test(path);
 }

@@ -31,7 +31,10 @@ test('a kept path: the chain, and what it is', () => {
   assert.deepEqual(text(`${LIB}/libc.so.6`), [
     `${LIB}/libc.so.6`,
     '  kept: in every image: for the test',
-    '  and for 5 other reasons',
+    `  also: DT_NEEDED (ld.so.cache) by ${LIB}/libz.so.1.2.13`,
+    `  also: PT_INTERP by ${LIB}/libz.so.1.2.13`,
+    `  also: name given to dlopen: ${LIB}/libz.so.1.2.13`,
+    '  and for 2 other reasons',
     '  file, 500 B, from the parent image, package libc6',
   ]);
   assert.deepEqual(text('/lib')[1], '  kept: link on the way to what is in every image: merged /usr');
