@@ -31,7 +31,8 @@ export const gcc: Rule = {
         .libraryDirectories(file)
         .flatMap((at) => [
           ...namesMatching(view, at, START_FILE),
-          ...namesMatching(view, at, /^lib.*(\.so|_nonshared\.a)$/).filter((path) => isForLinking(view, path)),
+          ...namesMatching(view, at, /^lib.*\.so$/).filter((path) => isForLinking(view, path)),
+          ...namesMatching(view, at, /^lib.*_nonshared\.a$/),
           ...ARCHIVES.map((name) => `${at}/${name}`),
         ]),
     ],

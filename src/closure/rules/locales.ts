@@ -1,4 +1,6 @@
+import { mentionsAny } from '../../elf/strings.ts';
 import { environmentValue } from '../../model/image-config.ts';
+import { baseName } from '../../model/image-path.ts';
 import type { Rule, RuleView } from './rule.ts';
 import { environmentPaths, namesMatching, treePaths } from './tree-paths.ts';
 
@@ -42,21 +44,30 @@ export const locales: Rule = {
   },
 };
 
-/** Translated messages: only of the languages of the image's Env (GNU gettext, dcigettext.c). */
+/**
+ * Translated messages: of the languages of the image's Env (GNU gettext, dcigettext.c), and for text domains that the
+ * program names, besides the C library's.
+ */
 export const translations: Rule = {
   name: 'translations',
   summary: 'translates messages into the language of LANG',
   default: 1_000_000,
-  trigger: { imports: ['bindtextdomain', 'dcgettext', 'libintl_dcgettext'] },
-  apply: (view) => {
+  trigger: { imports: ['bindtextdomain', 'textdomain', 'gettext', 'dgettext', 'dcgettext', 'libintl_dcgettext'] },
+  eachFile: true,
+  apply: (view, { entry, elf }) => {
     const listed = environmentValue(view.run, 'LANGUAGE')?.split(':') ?? [];
-    const names = [...listed, ...localesOf(view)].filter((name) => !isBuiltIn(name) && name !== '');
+    const names = [...listed, ...localesOf(view)].filter((name) => /^[\w.@-]+$/.test(name) && !isBuiltIn(name));
     const languages = names.flatMap((name) => [
       ...spellings(name),
-      name.replace(/[.@].*/, ''),
-      name.replace(/[_.@].*/, ''),
+      ...[/[.@].*/, /[_.@].*/].map((end) => name.replace(end, '')),
     ]);
-    return { trees: [...new Set(languages)].map((name) => `/usr/share/locale/${name}/LC_MESSAGES`) };
+    const catalogues = [...new Set(languages)].flatMap((name) =>
+      namesMatching(view, `/usr/share/locale/${name}/LC_MESSAGES`, /\.mo$/),
+    );
+    const source = view.content.content(entry);
+    const isNamed = (domain: string): boolean =>
+      domain === 'libc' || (elf !== undefined && mentionsAny(source, elf, [`\0${domain}\0`]));
+    return { paths: catalogues.filter((path) => isNamed(baseName(path).slice(0, -'.mo'.length))) };
   },
 };
 

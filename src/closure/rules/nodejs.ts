@@ -14,7 +14,9 @@ export const nodejs: Rule = {
   eachFile: true,
   apply: (view, file) => {
     const named = namedPaths(view, file).filter((text) => text.includes('/nodejs/') && text.endsWith('.js'));
-    return { paths: [...named, ...environmentPaths(view, ['NODE_PATH']).flatMap((path) => treePaths(view, path))] };
+    const modules = environmentPaths(view, ['NODE_PATH']).flatMap((path) => treePaths(view, path));
+    // child_process.exec() names the shell itself.
+    return { paths: ['/bin/sh', ...named, ...modules] };
   },
 };
 

@@ -15,9 +15,13 @@ export const perl: Rule = {
   apply: (view, file) => {
     const directories = namedDirectories(view, file).filter((text) => /perl/.test(text));
     return {
-      paths: [...directories, ...environmentPaths(view, ['PERL5LIB', 'PERLLIB'])].flatMap((directory) =>
-        treePaths(view, directory, UNUSED),
-      ),
+      paths: [
+        // Backquotes and system() run commands with more than words in them through it (doio.c).
+        '/bin/sh',
+        ...[...directories, ...environmentPaths(view, ['PERL5LIB', 'PERLLIB'])].flatMap((directory) =>
+          treePaths(view, directory, UNUSED),
+        ),
+      ],
     };
   },
 };

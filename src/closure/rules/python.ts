@@ -24,6 +24,8 @@ export const python: Rule = {
   eachFile: true,
   apply: (view, file) => ({
     paths: [
+      // subprocess(shell=True), as perl's, ruby's and node's functions of that kind, names it itself.
+      '/bin/sh',
       ...single(view, file),
       ...moduleDirectories(view, file).flatMap((directory) => treePaths(view, directory, WITHOUT_TOOLS)),
     ],

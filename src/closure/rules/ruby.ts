@@ -15,10 +15,14 @@ export const ruby: Rule = {
   eachFile: true,
   apply: (view, file) => ({
     paths: [
-      ...namedDirectories(view, file).filter((text) => /\/(ruby|site_ruby|vendor_ruby)(\/|$)/.test(text)),
-      ...gemDirectories(view, file),
-      ...environmentPaths(view, ['RUBYLIB', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_PATH', 'BUNDLE_APP_CONFIG']),
-    ].flatMap((directory) => treePaths(view, directory, UNUSED)),
+      // Backquotes and system() run commands with more than words in them through it (process.c).
+      '/bin/sh',
+      ...[
+        ...namedDirectories(view, file).filter((text) => /\/(ruby|site_ruby|vendor_ruby)(\/|$)/.test(text)),
+        ...gemDirectories(view, file),
+        ...environmentPaths(view, ['RUBYLIB', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_PATH', 'BUNDLE_APP_CONFIG']),
+      ].flatMap((directory) => treePaths(view, directory, UNUSED)),
+    ],
   }),
 };
 

@@ -12,9 +12,10 @@ export const tcl: Rule = {
     const name = elf?.soname ?? entry.path;
     const [, kind = 'tcl', version = ''] = /(tcl|tk)(?:sh)?([\d.]*\d)/.exec(name) ?? [];
     const near = prefixesOf(entry.path).flatMap((prefix) => [prefix, `${prefix}/lib`, `${prefix}/share`]);
-    const own = [...near, '/usr/share/tcltk', '/usr/lib/tcltk'].map((at) => `${at}/${kind}${version}`);
+    const all = [...near, '/usr/share/tcltk', '/usr/lib/tcltk'];
+    const own = all.map((at) => `${at}/${kind}${version}`);
     // tcl8/8.6/http-2.9.5.tm: modules of all versions of Tcl 8.
-    const modules = near.map((at) => `${at}/tcl${version.slice(0, 1)}`);
+    const modules = all.map((at) => `${at}/tcl${version.slice(0, 1)}`);
     return {
       paths: [...own, ...modules, ...environmentPaths(view, ['TCL_LIBRARY', 'TCLLIBPATH', 'TK_LIBRARY'])].flatMap(
         (path) => treePaths(view, path, /^(demos|images\/.*\.eps|tclConfig\.sh)$/),
