@@ -77,7 +77,7 @@ test('python: a virtual environment, *.pth files and PYTHONPATH', () => {
   check(closureOf(run, plain), ['usr/lib/python3.11/os.py'], ['opt/venv/lib/python3.11/site-packages/a.py']);
 });
 
-test('python: a shebang that is in a module that is nobody's is no finding', () => {
+test("python: a module's own shebang is no finding", () => {
   const module = file('usr/lib/python3.11/cgi.py', '#! /none/python\n', SCRIPT);
   const own = file('app/run', '#! /none/python\n', SCRIPT);
   const members = [exe('usr/bin/python3.11'), module, own];
