@@ -18,28 +18,77 @@ const BUILTINS = new Set(
    ulimit umask unalias unset until wait while then else fi do done in esac { } !`.split(/\s+/),
 );
 
-/** Commands whose arguments hold another command. */
-const WRAPPERS = new Set(
-  `exec command env nohup nice ionice setsid time timeout stdbuf xargs sudo chroot runuser setpriv flock su-exec gosu
-   tini dumb-init builtin`.split(/\s+/),
+/** How a command holds another one: its options that take a value of their own, and its operands before that command. */
+interface Wrapper {
+  readonly valued: ReadonlySet<string>;
+  readonly operands: number;
+}
+
+/** name, options with a value in the next word, operands: from the manual pages. */
+const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map(
+  [
+    'exec -a',
+    'command',
+    'builtin',
+    'env -u -C -S --unset --chdir',
+    'nohup',
+    'nice -n --adjustment',
+    'ionice -c -n --class --classdata',
+    'setsid',
+    'time -f -o --format --output',
+    'timeout -k -s --kill-after --signal 1',
+    'stdbuf -i -o -e --input --output --error',
+    'xargs -a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-chars --max-procs',
+    'sudo -a -C -c -D -g -h -p -R -r -T -t -U -u --chdir --chroot --group --host --prompt --user --other-user',
+    'chroot 1',
+    'runuser -g -G -u -w --group --supp-group --user --whitelist-environment',
+    'setpriv --reuid --ruid --euid --regid --rgid --egid --groups --inh-caps --ambient-caps --bounding-set',
+    'flock -E -w --conflict-exit-code --timeout 1',
+    'su-exec 1',
+    'gosu 1',
+    'tini -p -e',
+    'dumb-init -r --rewrite',
+  ].map((line) => {
+    const [name = '', ...words] = line.split(' ');
+    const operands = Number(words.find((word) => /^\d$/.test(word)) ?? 0);
+    return [name, { valued: new Set(words.filter((word) => word.startsWith('-'))), operands }];
+  }),
 );
 
-/** Reads a script with a tolerant parser: what it can't make sense of yields nothing. */
+/** Programs with `-c SCRIPT`. */
+const SHELLS = /^((ba|da)?sh|su|runuser|flock)$/;
+
+/** Characters of a script that are read: longer ones carry data. */
+const LONGEST = 1 << 18;
+
+/** What makes the parser look ahead or nest; its time grows with the square of their number. */
+const NESTING = /\$\(|[<>]\(|<<|"\$\{/g;
+/** Real scripts of that length have one or two thousand. */
+const MOST_NESTING = 8000;
+
+/** `sh -c` within `sh -c`. */
+const DEEPEST = 5;
+
+/** Reads a script with a tolerant parser: what it can't make sense of yields nothing, nor does what is too deep for it. */
 export function shellWords(text: string): ShellWords {
   const commands: string[] = [];
   const paths: string[] = [];
   const sourced: string[] = [];
   const functions = new Set<string>();
-  const visit = (node: SyntaxNode): void => {
-    if (node.type === 'Function') functions.add(node.name.value);
-    else if (node.type === 'Word') {
-      const value = literal(node);
-      if (value?.startsWith('/')) paths.push(value);
-    } else if (node.type === 'Command') readCommand(node, { commands, sourced, nested: (script) => visitAll(script) });
-    forEachChild(node, visit);
-  };
-  const visitAll = (script: string): void => forEachChild(parse(script), visit);
-  visitAll(text);
+  const scripts = [{ text: bounded(text), depth: 0 }];
+  for (let script = scripts.pop(); script !== undefined; script = scripts.pop()) {
+    const depth = script.depth + 1;
+    const nested = (inner: string): void => {
+      if (depth < DEEPEST) scripts.push({ text: inner, depth });
+    };
+    walk(script.text, (node) => {
+      if (node.type === 'Function') functions.add(node.name.value);
+      else if (node.type === 'Word') {
+        const value = literal(node);
+        if (value?.startsWith('/')) paths.push(value);
+      } else if (node.type === 'Command') readCommand(node, { commands, sourced, nested });
+    });
+  }
   return {
     commands: [...new Set(commands)].filter((name) => !functions.has(name) && !BUILTINS.has(name)),
     paths: [...new Set(paths)],
@@ -47,33 +96,76 @@ export function shellWords(text: string): ShellWords {
   };
 }
 
-function readCommand(
-  command: Command,
-  out: { commands: string[]; sourced: string[]; nested: (script: string) => void },
-): void {
-  const words = [command.name, ...command.args.filter((word) => word.type === 'Word')].map((word) =>
-    word === undefined ? undefined : literal(word),
-  );
-  const [name, ...rest] = words;
-  if (name === undefined || name === '') return;
-  out.commands.push(name);
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  if (last === '.' || last === 'source') {
-    if (rest[0] !== undefined) out.sourced.push(rest[0]);
-  } else if (/^(ba|da)?sh$/.test(last)) {
-    const at = rest.findIndex((word) => word !== undefined && /^-\w*c$/.test(word));
-    const script = at < 0 ? undefined : rest[at + 1];
-    if (script !== undefined) out.nested(script);
-  } else if (WRAPPERS.has(last)) {
-    // Which option takes a value differs between them: every plain word before the first option-free one is a guess
-    // that costs nothing where no such program exists.
-    for (const word of rest.slice(0, 6)) {
-      if (word === undefined) break;
-      if (/^-|=|^\d/.test(word)) continue;
-      out.commands.push(word);
-      if (word !== 'root' && !BUILTINS.has(word)) break;
-    }
+function bounded(text: string): string {
+  const short = text.slice(0, LONGEST);
+  let nesting = 0;
+  for (const { index } of short.matchAll(NESTING)) {
+    if (++nesting > MOST_NESTING) return short.slice(0, index);
   }
+  return short;
+}
+
+/** Visits the nodes of a script. Without recursion: a chain of `a && b` is as deep as it is long. */
+function walk(text: string, visit: (node: SyntaxNode) => void): void {
+  const pending: SyntaxNode[] = [];
+  // The parser itself calls itself for each level, and some of it only when a node is looked into.
+  whereShallow(() => pending.push(parse(text)));
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const at = node;
+    const children: SyntaxNode[] = [];
+    whereShallow(() => {
+      visit(at);
+      forEachChild(at, (child) => void children.push(child));
+    });
+    for (let child = children.pop(); child !== undefined; child = children.pop()) pending.push(child);
+  }
+}
+
+/** Does nothing where the stack is too small for it. */
+function whereShallow(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+type Found = { commands: string[]; sourced: string[]; nested: (script: string) => void };
+
+function readCommand(command: Command, out: Found): void {
+  let words: readonly (string | undefined)[] = [
+    command.name,
+    ...command.args.filter((word) => word.type === 'Word'),
+  ].map((word) => (word === undefined ? undefined : literal(word)));
+  while (words.length > 0) {
+    const [name, ...rest] = words;
+    if (name === undefined || name === '') return;
+    out.commands.push(name);
+    const last = name.slice(name.lastIndexOf('/') + 1);
+    if ((last === '.' || last === 'source') && rest[0] !== undefined) out.sourced.push(rest[0]);
+    if (SHELLS.test(last)) {
+      const at = rest.findIndex((word) => word !== undefined && /^-\w*c$/.test(word));
+      const script = at < 0 ? undefined : rest[at + 1];
+      if (script !== undefined) return out.nested(script);
+    }
+    words = wrapped(WRAPPERS.get(last), rest);
+  }
+}
+
+/** The words of the command that a wrapper's arguments hold; empty where there is none. */
+function wrapped(
+  wrapper: Wrapper | undefined,
+  words: readonly (string | undefined)[],
+): readonly (string | undefined)[] {
+  let operands = wrapper?.operands ?? 0;
+  for (let at = 0; wrapper !== undefined && at < words.length; at++) {
+    const word = words[at];
+    if (word !== undefined && wrapper.valued.has(word)) at++;
+    else if (word !== undefined && (word.startsWith('-') || /^\w+=/.test(word))) continue;
+    else if (operands > 0) operands--;
+    else return words.slice(at);
+  }
+  return [];
 }
 
 /** The text of a word without expansions, quotes removed; undefined for any other. */
