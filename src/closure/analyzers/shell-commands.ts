@@ -146,7 +146,10 @@ function readCommand(command: Command, out: Found): void {
     if (SHELLS.test(last)) {
       const at = rest.findIndex((word) => word !== undefined && /^-\w*c$/.test(word));
       const script = at < 0 ? undefined : rest[at + 1];
-      if (script !== undefined) return out.nested(script);
+      if (script !== undefined) {
+        out.nested(script);
+        return;
+      }
     }
     words = wrapped(WRAPPERS.get(last), rest);
   }
