@@ -21,6 +21,7 @@ import { kerberos } from './kerberos.ts';
 import { ldapClient } from './ldap-client.ts';
 import { libgcc } from './libgcc.ts';
 import { locale, locales, translations } from './locales.ts';
+import { loginShells } from './login-shells.ts';
 import { lua } from './lua.ts';
 import { magic } from './magic.ts';
 import { exim, postfix } from './mail-server.ts';
@@ -33,7 +34,8 @@ import { opengl } from './opengl.ts';
 import { openssh } from './openssh.ts';
 import { openssl } from './openssl.ts';
 import { pam } from './pam.ts';
-import { perl } from './perl.ts';
+import { perl, perlLibrary } from './perl.ts';
+import { perlUse } from './perl-use.ts';
 import { php, phpLibraries } from './php.ts';
 import { pluginDirectories } from './plugin-directories.ts';
 import { postgresql, postgresqlClients, postgresqlJit } from './postgresql.ts';
@@ -83,6 +85,7 @@ export const RULES: readonly Rule[] = [
   gssapi,
   ldapClient,
   openssh,
+  loginShells,
   dbus,
   apache,
   nginx,
@@ -119,7 +122,9 @@ export const RULES: readonly Rule[] = [
   vulkan,
   python,
   pythonTools,
+  perlUse,
   perl,
+  perlLibrary,
   ruby,
   php,
   phpLibraries,

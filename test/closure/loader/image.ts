@@ -6,7 +6,7 @@ import type { AnalysisView } from '../../../src/closure/types.ts';
 import type { ElfFile } from '../../../src/elf/elf-file.ts';
 import type { TreeEntry } from '../../../src/filesystem/tree-entry.ts';
 import type { RunConfig } from '../../../src/model/image-config.ts';
-import { baseName, imagePath } from '../../../src/model/image-path.ts';
+import { baseName } from '../../../src/model/image-path.ts';
 import { buildElf, type ElfSpec } from '../../builders/elf.ts';
 import { buildLdCache, type CachedLibrary } from '../../builders/ld-cache.ts';
 import { file, fixture, program, type TarMember } from '../../builders/tar.ts';

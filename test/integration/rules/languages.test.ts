@@ -23,8 +23,23 @@ testRules(system, [
     leaves: [`${PYTHON}/test`, '/usr/lib/python3/dist-packages/pip/__init__.py'],
   },
   {
+    rule: 'perl-use',
+    seed: '/usr/bin/perl',
+    keeps: [`${LIB}/perl-base/strict.pm`, `${LIB}/perl-base/IO/Handle.pm`, `${LIB}/perl-base/auto/IO/IO.so`],
+    leaves: ['/usr/share/perl/5.36/JSON/PP.pm'],
+  },
+  {
+    // A script of the system's names what it uses, and its modules do.
+    rule: 'perl-use',
+    seed: '/usr/bin/prove',
+    keeps: ['/usr/share/perl/5.36/App/Prove.pm', '/usr/share/perl/5.36/TAP/Harness.pm'],
+    leaves: ['/usr/share/perl/5.36/unicore/Name.pl'],
+  },
+  {
     rule: 'perl',
     seed: '/usr/bin/perl',
+    run: { Cmd: ['perl', '/app/x.pl'] },
+    without: ['perl-use'],
     keeps: [
       `${LIB}/perl-base/strict.pm`,
       '/usr/share/perl/5.36/JSON/PP.pm',
@@ -117,6 +132,7 @@ testRules(system, [
 ]);
 
 testOptionalRules(system, [
+  { rule: 'perl-library', seed: '/usr/bin/perl', keeps: ['/usr/share/perl/5.36/JSON/PP.pm'] },
   { rule: 'python-tools', seed: '/usr/bin/python3', keeps: ['/usr/lib/python3/dist-packages/pip/__init__.py'] },
   { rule: 'git-extras', seed: '/usr/bin/git', keeps: ['/usr/lib/git-core/git-daemon'] },
   { rule: 'gcc-extras', seed: '/usr/bin/gcc', keeps: [`${GCC}/lto1`, `${LIB}/libc.a`] },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Closure } from '../../../src/closure/types.ts';
+import type { RunConfig } from '../../../src/model/image-config.ts';
 import { closureOf, type DebianTree, keeps } from '../../debian/debian-tree.ts';
 
 /** A rule, a real file that triggers it, and what comes along by it and by nothing else. */
@@ -12,18 +13,19 @@ export interface RuleCase {
   readonly leaves?: readonly string[];
   /** rules that would bring some of it, too */
   readonly without?: readonly string[];
+  readonly run?: RunConfig;
 }
 
 /** Declares the tests of rules that bring what they ask for. */
 export function testRules(system: () => Promise<DebianTree>, cases: readonly RuleCase[]): void {
-  for (const { rule, seed, keeps: wanted, leaves = [], without = [] } of cases) {
+  for (const { rule, seed, keeps: wanted, leaves = [], without = [], run = {} } of cases) {
     test(`${rule}: ${seed} brings ${wanted[0]}`, async () => {
       const tree = await system();
       const others = without.map((name) => `-${name}`);
-      const closure = closureOf(tree, [seed], { rules: others });
+      const closure = closureOf(tree, [seed], { rules: others, run });
       assert.deepEqual(absent(tree, closure, wanted), [], 'missing with the rule');
       assert.deepEqual(present(tree, closure, leaves), [], 'kept for nothing');
-      const off = closureOf(tree, [seed], { rules: [...others, `-${rule}`] });
+      const off = closureOf(tree, [seed], { rules: [...others, `-${rule}`], run });
       assert.deepEqual(present(tree, off, wanted), [], 'kept without the rule');
     });
   }
