@@ -23,19 +23,21 @@ export const sambaModules: Rule = {
   name: 'samba-modules',
   summary: 'serves SMB and Active Directory: modules of all kinds',
   default: 8_000_000,
+  eachFile: true,
   trigger: { path: /(^|\/)sbin\/(smbd|nmbd|winbindd|samba)$/ },
   apply: (view, file) => ({
     paths: ['/var/lib/samba', '/var/lib/samba/private', '/var/cache/samba', '/var/log/samba', '/run/samba'],
+    // Scripts beside them, and the services of a domain controller, need Python.
     trees: [
-      ...directoriesNear(view, file, 'samba').flatMap((at) =>
+      ...[...directoriesNear(view, file, 'samba'), '/usr/libexec/samba'].flatMap((at) =>
         view
           .names(at)
-          .filter((name) => !name.includes('.'))
+          .filter(
+            (name) => !(file.entry.path.endsWith('/samba') ? /\.|script/ : /\.|script|^(bind9|service)$/).test(name),
+          )
           .map((name) => `${at}/${name}`),
       ),
       ...directoriesNear(view, file, 'ldb'),
-      '/usr/share/samba',
-      '/usr/libexec/samba',
     ],
   }),
 };

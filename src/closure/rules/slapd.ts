@@ -9,7 +9,8 @@ export const slapd: Rule = {
   name: 'slapd',
   summary: 'serves LDAP: schemas, and the modules that the configuration loads',
   default: 'on',
-  trigger: { path: /(^|\/)(s?bin|libexec)\/slapd$/ },
+  // All of its tools are the same program by other names.
+  trigger: { path: /(^|\/)(s?bin|libexec)\/slap(d|acl|add|auth|cat|dn|index|modify|passwd|schema|test)$/ },
   apply: (view, file) => {
     const state = stateDirectories(view, ['/var/lib/ldap', '/var/lib/openldap', '/var/run/slapd', '/run/openldap']);
     return { paths: [...(state.paths ?? []), ...modules(view, file)], trees: [...(state.trees ?? []), ...SETTINGS] };

@@ -80,7 +80,7 @@ testRules(system, [
   {
     rule: 'samba-modules',
     seed: '/usr/sbin/smbd',
-    keeps: [`${LIB}/samba/vfs/acl_xattr.so`, '/var/lib/samba'],
+    keeps: [`${LIB}/samba/gensec/krb5.so`, '/var/lib/samba'],
   },
 ]);
 
