@@ -19,7 +19,7 @@ export async function skinnywhale(
     reject: false,
     stdin: 'ignore',
     stripFinalNewline: false,
-    env: options.env ?? {},
+    env: { SKINNYWHALE_CACHE: 'off', ...options.env },
   });
   options.interrupt?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
   const result = await child;

@@ -24,10 +24,11 @@ export function programNeeds(entry: TreeEntry, view: AnalysisView, level: Progra
   const line = parseShebang(view.content.content(entry).read(0, 255).toString('latin1'));
   if (line === undefined || !SHELL.test(baseName(line.interpreter) === 'env' ? line.argument : line.interpreter))
     return [];
-  return scriptNeeds(entry, view, new Set());
+  return scriptNeeds(entry, view);
 }
 
-function scriptNeeds(script: TreeEntry, view: AnalysisView, seen: Set<TreeEntry>): Need[] {
+/** What a shell script calls, whatever its mode: `sh script` runs any. */
+export function scriptNeeds(script: TreeEntry, view: AnalysisView, seen: Set<TreeEntry> = new Set()): Need[] {
   if (seen.has(script.inode)) return [];
   seen.add(script.inode);
   const words = shellWords(view.content.content(script).read(0, MAX_SCRIPT).toString('utf8'));

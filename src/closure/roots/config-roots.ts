@@ -1,5 +1,6 @@
 import type { RunConfig } from '../../model/image-config.ts';
 import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts';
+import { scriptNeeds } from '../analyzers/programs.ts';
 import { shellWords } from '../analyzers/shell-commands.ts';
 import type { Finding, UnresolvedCommand } from '../findings.ts';
 import type { Analysis, AnalysisView, Need } from '../types.ts';
@@ -56,8 +57,9 @@ function* commandLines(run: RunConfig): Generator<CommandLine> {
 function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[] {
   const [program = '', ...rest] = words;
   const needs = rest.flatMap((word) => fileNeeds(word.replace(/^--?[\w-]+=/, ''), `argument of ${field}`, view));
+  if (!/(^|\/)(ba|da|a|z|k)?sh$/.test(program)) return needs;
   const flag = rest.findIndex((word) => /^-\w*c$/.test(word));
-  if (!/(^|\/)(ba|da|a|z|k)?sh$/.test(program) || flag < 0) return needs;
+  if (flag < 0) return [...needs, ...scriptArgumentNeeds(rest, view)];
   const { commands, paths, sourced } = shellWords(rest[flag + 1] ?? '');
   for (const word of commands) {
     const found = findCommand(word, view);
@@ -73,6 +75,13 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
     });
   }
   return needs;
+}
+
+/** `sh script`: the script need not be executable. */
+function scriptArgumentNeeds(words: readonly string[], view: AnalysisView): Need[] {
+  const script = words.find((word) => !/^[-+]/.test(word));
+  const { entry } = view.tree.resolve(byteString(script ?? ''), { from: workingDirectory(view) });
+  return entry?.type === 'file' ? scriptNeeds(entry, view) : [];
 }
 
 function workingDirectory({ tree, run }: AnalysisView): ImagePath {

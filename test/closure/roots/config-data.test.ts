@@ -12,6 +12,7 @@ const SYSTEM = fixture(
   program('bin/cat', 'x'),
   directory('app/'),
   file('app/server.js', 'x'),
+  file('app/start.sh', 'cat /etc/web.conf\n'),
   directory('app/lib/'),
   file('app/lib/a.js', 'x'),
   directory('etc/'),
@@ -56,4 +57,9 @@ test('the text of sh -c is read as a shell script', () => {
   const check = needed({ Healthcheck: { Test: ['CMD-SHELL', 'cat /app/server.js || exit 1'] } });
   assert.ok(check.some((path) => path.endsWith('/bin/cat')));
   assert.ok(check.includes('/app/server.js'));
+});
+
+test('a script that a shell is given is read, executable or not', () => {
+  assert.ok(needed({ Cmd: ['sh', '-e', 'start.sh'], WorkingDir: '/app' }).some((path) => path.endsWith('/bin/cat')));
+  assert.ok(!needed({ Cmd: ['sh'], WorkingDir: '/app' }).some((path) => path.endsWith('/bin/cat')));
 });
