@@ -152,3 +152,9 @@ test('instructions are checked before the configuration is known, as far as that
   ];
   for (const text of wrong) assert.throws(() => checkChanges(['USER u', text]), { code: 'USAGE' }, text);
 });
+
+test('defaults within defaults are followed to a depth that the stack bears', () => {
+  const nested = (depth: number): string => `ENV A=${'${B:-'.repeat(depth)}x${'}'.repeat(depth)}`;
+  assert.deepEqual(applyChanges({}, [nested(100)]).Env, ['A=x']);
+  for (const depth of [101, 100_000]) assert.throws(() => applyChanges({}, [nested(depth)]), { code: 'USAGE' });
+});

@@ -64,7 +64,7 @@ const LONGEST = 1 << 18;
 /** What makes the parser look ahead or nest; its time grows with the square of their number. */
 const NESTING = /\$\(|[<>]\(|<<|"\$\{/g;
 /** Real scripts of that length have one or two thousand. */
-const MOST_NESTING = 8000;
+const MOST_NESTING = 4000;
 
 /** `sh -c` within `sh -c`. */
 const DEEPEST = 5;

@@ -21,11 +21,15 @@ interface Expanded {
   readonly words: string[];
 }
 
+/** Levels of `${A:-${B:-...}}`; each takes some of the stack. */
+const DEEPEST = 100;
+
 /** One pass over a text; what is left of it is the state. */
 class Expansion {
   readonly #characters: readonly string[];
   readonly #lookup: Lookup;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string, lookup: Lookup) {
     this.#characters = [...text];
@@ -114,7 +118,9 @@ class Expansion {
     if (!['-', '+', '?'].includes(operator)) {
       throw new Malformed(`"\${${name}${operator}" is not supported; "\${X:-d}" and "\${X:+d}" are`);
     }
+    if (++this.#depth > DEEPEST) throw new Malformed(`"\${...}" within "\${...}", more than ${DEEPEST} deep`);
     const word = this.upTo('}').text;
+    this.#depth -= 1;
     if (operator === '+') return present ? word : '';
     if (present) return value ?? '';
     if (operator === '?') throw new Malformed(`${name}: ${word === '' ? 'is not set' : word}`);
