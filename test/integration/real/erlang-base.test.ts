@@ -1,0 +1,4 @@
+import { erlangBase } from '../../programs/erlang-base.ts';
+import { testRealProgram } from './real-program.ts';
+
+testRealProgram(erlangBase);
