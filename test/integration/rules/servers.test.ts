@@ -108,7 +108,7 @@ testRules(system, [
     seed: '/usr/bin/psql',
     keeps: [`${POSTGRESQL}/bin/psql`, '/usr/share/perl5/PgCommon.pm', '/etc/postgresql-common'],
     leaves: [`${POSTGRESQL}/bin/pg_dump`],
-    without: ['perl'],
+    without: ['perl', 'perl-library', 'perl-use'],
   },
   {
     rule: 'mariadb',
