@@ -1,0 +1,4 @@
+import { php } from '../../programs/php.ts';
+import { testRealProgram } from './real-program.ts';
+
+testRealProgram(php);
