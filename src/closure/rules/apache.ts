@@ -60,7 +60,7 @@ function apacheConfigurations(view: RuleView, file: TriggerFile): ApacheConfigur
   return roots.flatMap((root) => {
     const main = MAIN_FILES.map((name) => `${root}/${name}`).find((path) => view.exists(path));
     if (main === undefined) return [];
-    const [, serverRoot = root] = /^\s*ServerRoot\s+"?(\/[^\s"]+)/im.exec(view.text(main)) ?? [];
+    const [, serverRoot = root] = /^[ \t]*ServerRoot\s+"?(\/[^\s"]+)/im.exec(view.text(main)) ?? [];
     const texts = readIncluding(view, [main], (line) => {
       const [, path] = /^\s*Include(?:Optional)?\s+"?([^\s"]+)/i.exec(line) ?? [];
       return path === undefined ? [] : [below(serverRoot, path)];

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { type ImagePath, isWithin } from '../../model/image-path.ts';
+import { namePattern } from './name-pattern.ts';
 import type { RuleView } from './rule.ts';
 
 /** What changes while a system runs: a configuration that names it does not ask for what is there now. */
@@ -46,7 +46,7 @@ export function expandGlob(view: RuleView, pattern: string): string[] {
     const directories = new Map(found.map((path) => [view.tree.resolve(path).path, path]));
     if (!/[*?[]/.test(part)) found = [...directories.values()].map((path) => `${path}/${part}`);
     else {
-      const isMatch = picomatch(part, { dot: part.startsWith('.'), nobrace: true, noextglob: true });
+      const isMatch = namePattern(part);
       found = [...directories.values()].flatMap((path) =>
         view
           .names(path)

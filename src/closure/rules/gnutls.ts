@@ -28,7 +28,7 @@ export const p11Kit: Rule = {
     const directories = named.filter((text) => text.endsWith('/pkcs11'));
     const modules = settings.flatMap((path) => {
       const text = view.text(path);
-      const name = /^\s*module\s*:\s*(\S+)/m.exec(text)?.[1];
+      const name = /^[ \t]*module\s*:\s*(\S+)/m.exec(text)?.[1];
       return [...directories.map((at) => `${at}/${name}`), ...mentionedFiles(view, text)];
     });
     return { paths: [...named.filter((text) => text.endsWith('.conf')), ...settings, ...modules] };

@@ -64,8 +64,10 @@ function iniFiles(view: RuleView, path: string): string[] {
 
 /** `extension=curl`, `extension=curl.so`, `zend_extension=/abs/opcache.so`. */
 function extensions(view: RuleView, text: string, directories: readonly string[]): string[] {
-  const own = [...text.matchAll(/^\s*extension_dir\s*=\s*"?([^"\s;]+)/gm)].map((match) => match[1] as string);
-  const names = [...text.matchAll(/^\s*(?:zend_)?extension\s*=\s*"?([^"\s;]+)/gm)].map((match) => match[1] as string);
+  const own = [...text.matchAll(/^[ \t]*extension_dir\s*=\s*"?([^"\s;]+)/gm)].map((match) => match[1] as string);
+  const names = [...text.matchAll(/^[ \t]*(?:zend_)?extension\s*=\s*"?([^"\s;]+)/gm)].map(
+    (match) => match[1] as string,
+  );
   return names
     .flatMap((name) => (name.startsWith('/') ? [name] : [...own, ...directories].map((at) => `${at}/${name}`)))
     .flatMap((path) => [path, `${path}.so`])

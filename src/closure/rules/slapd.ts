@@ -30,5 +30,5 @@ function modules(view: RuleView, file: TriggerFile): string[] {
 }
 
 function words(text: string, names: string): string[] {
-  return [...text.matchAll(new RegExp(`^\\s*(?:${names})\\s+(\\S+)`, 'gim'))].map(([, word = '']) => word);
+  return [...text.matchAll(new RegExp(`^[ \\t]*(?:${names})\\s+(\\S+)`, 'gim'))].map(([, word = '']) => word);
 }

@@ -14,7 +14,7 @@ export const sudo: Rule = {
       return path === undefined ? [] : [path.startsWith('/') ? path : `/etc/${path}`];
     });
     const configuration = view.text('/etc/sudo.conf');
-    const [, directory] = /^\s*Path\s+plugin_dir\s+(\S+)/m.exec(configuration) ?? [];
+    const [, directory] = /^[ \t]*Path\s+plugin_dir\s+(\S+)/m.exec(configuration) ?? [];
     return {
       paths: [
         '/etc/sudo.conf',
