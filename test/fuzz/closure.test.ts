@@ -11,7 +11,7 @@ import { type ImagePath, parentPath } from '../../src/model/image-path.ts';
 import { buildElf } from '../builders/elf.ts';
 import { buildLdCache } from '../builders/ld-cache.ts';
 import { MemoryStore, readFixture, type TarMember, tar } from '../builders/tar.ts';
-import { GuardedSource } from '../elf/sources.ts';
+import { GuardedSource, realFiles } from '../elf/sources.ts';
 import { check, soup } from './budget.ts';
 
 /** A store that fails the test on any read that a file could not answer. */
@@ -221,6 +221,36 @@ test('trees of links, circles and damaged programs', () => {
     closures++;
   });
   assert.ok(closures > 10, `only ${closures} closures`);
+});
+
+test('real programs with damage to what their headers point to', () => {
+  const { node, interpreter, libc } = realFiles();
+  const parts = [interpreter, libc].filter((part) => part !== undefined);
+  // A whole node is too long to be copied that often, and its beginning is that of a truncated file.
+  const files = [...parts, node.subarray(0, 1 << 16)];
+  const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  check(fc.tuple(fc.nat(files.length - 1), damage, fc.boolean()), 60, ([index, changes, front]) => {
+    const bytes = Buffer.from(files[index] as Buffer);
+    for (const [where, value] of changes) bytes[Math.floor(where * ((front ? 4096 : bytes.length) - 1))] = value;
+    const members: TarMember[] = [
+      { name: 'etc/' },
+      { name: 'lib64/' },
+      { name: 'lib64/ld-linux-x86-64.so.2', content: index === 0 ? bytes : (files[0] as Buffer), mode: 0o755 },
+      { name: 'lib64/libc.so.6', content: bytes, mode: 0o755 },
+      {
+        name: 'main',
+        content: buildElf({ interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libc.so.6'] }),
+        mode: 0o755,
+      },
+    ];
+    const archive = tar(members);
+    const { tree } = readFixture(archive);
+    const view = { tree, content: new GuardedStore(archive), run: { Entrypoint: ['/main'] } };
+    checkClosure(view, computeClosure(view, [], { rules: ['+all'], dlopen: 'likely', programs: 'all' }));
+  });
 });
 
 /** Those members that an archive may have, each after what it needs: the others are the archive readers' business. */
