@@ -1,0 +1,4 @@
+import { rBaseCore } from '../../programs/r-base-core.ts';
+import { testRealProgram } from './real-program.ts';
+
+testRealProgram(rBaseCore);
