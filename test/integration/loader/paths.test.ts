@@ -163,3 +163,13 @@ test('a library without default directories finds nothing there, nor through the
   await root.program('/bin/main', { needed: ['liba.so', 'libdeep.so'], runpath: '/d' });
   await agree(root, { files: ['d/liba.so', 'usr/lib/libdeep.so', 'usr/local/lib/libother.so'] });
 });
+
+test('a link to what only this machine has leads nowhere', async () => {
+  using root = await LoaderRoot.glibc();
+  using other = await LoaderRoot.glibc();
+  await other.library('/lib/liba.so');
+  await root.program('/bin/main', { needed: ['liba.so', 'libb.so'], runpath: '/d1:/d2' });
+  root.link('/d1', other.at('/lib'));
+  root.link('/d2/libb.so', other.at('/lib/liba.so'));
+  await agree(root, { missing: ['liba.so', 'libb.so'] });
+});
