@@ -29,14 +29,14 @@ test('a patched PT_INTERP: the loader there is the one that counts', async () =>
 
 test('a relative PT_INTERP is opened from the working directory', async () => {
   using root = await LoaderRoot.glibc();
-  root.copy(LOADER, '/work/sub/ld.so');
-  root.chmod('/work/sub/ld.so', 0o755);
+  root.copy(LOADER, '/cwd/sub/ld.so');
+  root.chmod('/cwd/sub/ld.so', 0o755);
   await root.program('/bin/main', {});
   await root.patchelf('/bin/main', '--set-interpreter', 'sub/ld.so');
-  const loaded = await root.run('/bin/main', { cwd: '/work' });
-  assert.ok(!loaded.failed && loaded.files.includes('work/sub/ld.so'), loaded.output);
-  const there = root.kept('/bin/main', { WorkingDir: '/work' });
-  const why = there.closure.kept.get('work/sub/ld.so' as never) ?? [];
+  const loaded = await root.run('/bin/main', { cwd: '/cwd' });
+  assert.ok(!loaded.failed && loaded.files.includes('cwd/sub/ld.so'), loaded.output);
+  const there = root.kept('/bin/main', { WorkingDir: '/cwd' });
+  const why = there.closure.kept.get('cwd/sub/ld.so' as never) ?? [];
   assert.ok(why.some(({ rule }) => rule === 'PT_INTERP'));
   assert.equal((await root.run('/bin/main')).failed, true);
   const elsewhere = root.kept('/bin/main');

@@ -98,11 +98,11 @@ test('$ORIGIN is expanded, even in front of a letter; any other token voids the 
 
 test('names with a slash, and what is built in', async () => {
   using root = await LoaderRoot.musl();
-  await root.library('/work/sub/libn.so');
+  await root.library('/cwd/sub/libn.so');
   await root.program('/bin/main', {
     needed: ['sub/libn.so', 'libpthread.so.0', 'libdl.so.2', 'libc.musl-x86_64.so.1'],
   });
-  await agree(root, { files: ['work/sub/libn.so'] }, { cwd: '/work' });
+  await agree(root, { files: ['cwd/sub/libn.so'] }, { cwd: '/cwd' });
   await agree(root, { files: [], failed: true });
   await root.program('/bin/main', { needed: ['libresolv.so.2'] });
   await agree(root, { files: [], failed: true });

@@ -83,9 +83,9 @@ test('".." behind a link is where the link leads', async () => {
 
 test('names with a slash are opened from the working directory; tokens count in them, too', async () => {
   using root = await LoaderRoot.glibc();
-  await root.library('/work/sub/libn.so', { soname: '' });
-  await root.program('/bin/main', { needed: ['sub/libn.so'], runpath: '/work' });
-  await agree(root, { files: ['work/sub/libn.so'] }, { start: { cwd: '/work' }, run: { WorkingDir: '/work' } });
+  await root.library('/cwd/sub/libn.so', { soname: '' });
+  await root.program('/bin/main', { needed: ['sub/libn.so'], runpath: '/cwd' });
+  await agree(root, { files: ['cwd/sub/libn.so'] }, { start: { cwd: '/cwd' }, run: { WorkingDir: '/cwd' } });
   await agree(root, { missing: ['sub/libn.so'] });
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a token of the loader
   await root.program('/opt/bin/main', { needed: ['$ORIGIN/../lib/libo.so', '${ORIGIN}/../lib/libp.so'] });
@@ -108,8 +108,8 @@ test('the same tokens in two libraries lead to two files', async () => {
 
 test('empty elements are the working directory, and an empty list is nothing', async () => {
   using root = await LoaderRoot.glibc();
-  await root.library('/work/liba.so');
-  const there = { start: { cwd: '/work' }, run: { WorkingDir: '/work' } };
+  await root.library('/cwd/liba.so');
+  const there = { start: { cwd: '/cwd' }, run: { WorkingDir: '/cwd' } };
   for (const [runpath, found] of [
     ['/none::/none', true],
     [':', true],
@@ -117,7 +117,7 @@ test('empty elements are the working directory, and an empty list is nothing', a
   ] as const) {
     await root.program('/bin/main', { needed: ['liba.so'], runpath: runpath === '' ? '/x' : runpath });
     if (runpath === '') await root.patchelf('/bin/main', '--set-rpath', '');
-    await agree(root, found ? { files: ['work/liba.so'] } : { missing: ['liba.so'] }, there);
+    await agree(root, found ? { files: ['cwd/liba.so'] } : { missing: ['liba.so'] }, there);
   }
 });
 
