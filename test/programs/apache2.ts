@@ -56,7 +56,7 @@ export const apache2: Program = {
   run: [
     { command: ['apache2ctl', '-t'] },
     { command: ['apache2ctl', '-M'] },
-    { command: ['apache2ctl', '-t', '-f', '/nowhere'] },
+    { command: ['apache2ctl', '-t', '-f', '/nowhere'], exitCode: 1 },
   ],
   service: {
     command: ['apache2-foreground'],

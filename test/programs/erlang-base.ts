@@ -26,13 +26,13 @@ export const erlangBase: Program = {
   files: { '/app/check.escript': CHECK },
   prepare: 'chmod +x /app/check.escript',
   run: [
-    { command: ['/app/check.escript', 'whale', '42'] },
-    { command: ['escript', '/app/check.escript'], user: 'nobody', env: { LANG: 'C.UTF-8', HOME: '/tmp' } },
-    { command: ['erl', '-noshell', '-eval', 'io:format("~p~n", [lists:seq(1, 5)]), halt(3).'] },
+    { command: ['/app/check.escript', 'whale', '42'], exitCode: 7 },
+    { command: ['escript', '/app/check.escript'], exitCode: 7, user: 'nobody', env: { LANG: 'C.UTF-8', HOME: '/tmp' } },
+    { command: ['erl', '-noshell', '-eval', 'io:format("~p~n", [lists:seq(1, 5)]), halt(3).'], exitCode: 3 },
     {
       command: ['erl', '-noshell', '-sname', 'whale', '-eval', 'io:format("~p~n", [is_alive()]), halt().'],
       env: { HOME: '/tmp' },
     },
-    { command: ['erlc', '-o', '/tmp', '/app/none.erl'] },
+    { command: ['erlc', '-o', '/tmp', '/app/none.erl'], exitCode: 1 },
   ],
 };

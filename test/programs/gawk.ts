@@ -29,8 +29,8 @@ export const gawk: Program = {
   files: { '/app/check.awk': CHECK },
   prepare: "echo 'de_DE.UTF-8 UTF-8' > /etc/locale.gen && locale-gen",
   run: [
-    { command: ['gawk', '-f', '/app/check.awk'], env: { LANG: 'de_DE.UTF-8', TZ: 'Europe/Berlin' } },
-    { command: ['gawk', '-f', '/app/check.awk'], env: { LC_ALL: 'C.UTF-8', TZ: 'America/St_Johns' } },
-    { command: ['gawk', '-f', '/app/check.awk'], user: 'nobody' },
+    { command: ['gawk', '-f', '/app/check.awk'], exitCode: 9, env: { LANG: 'de_DE.UTF-8', TZ: 'Europe/Berlin' } },
+    { command: ['gawk', '-f', '/app/check.awk'], exitCode: 9, env: { LC_ALL: 'C.UTF-8', TZ: 'America/St_Johns' } },
+    { command: ['gawk', '-f', '/app/check.awk'], exitCode: 9, user: 'nobody' },
   ],
 };

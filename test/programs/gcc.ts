@@ -46,6 +46,6 @@ export const gcc: Program = {
     { command: ['/app/build.sh'], user: 'nobody', env: { LANG: 'C.UTF-8' } },
     { command: ['gcc', '-E', '-P', '-'], stdin: '#include <stddef.h>\n#define WHALE 42\nWHALE\n' },
     { command: ['gcc', '-print-search-dirs'] },
-    { command: ['gcc', '/app/none.c'] },
+    { command: ['gcc', '/app/none.c'], exitCode: 1 },
   ],
 };

@@ -29,7 +29,7 @@ git clone -q . ../copy && git -C ../copy status --short --branch
 git gc -q && git fsck && git archive HEAD | wc -c
 git submodule status
 git stash list
-git rev-parse --verify nothing
+git rev-parse --verify nothing || exit 9
 `;
 
 /** A program that starts a hundred others of its own, hooks and aliases by the shell, and a pager. */
@@ -39,9 +39,9 @@ export const git: Program = {
   files: { '/app/check.sh': CHECK },
   prepare: 'chmod +x /app/check.sh',
   run: [
-    { command: ['/app/check.sh'] },
-    { command: ['/app/check.sh'], user: 'nobody', env: { GIT_PAGER: 'cat' } },
+    { command: ['/app/check.sh'], exitCode: 9 },
+    { command: ['/app/check.sh'], exitCode: 9, user: 'nobody', env: { GIT_PAGER: 'cat' } },
     { command: ['git', '--version'] },
-    { command: ['git', 'clone', '/nowhere'] },
+    { command: ['git', 'clone', '/nowhere'], exitCode: 128 },
   ],
 };

@@ -12,7 +12,7 @@ convert whale.png -resize 50% -rotate 30 -blur 0x2 -colorspace Gray -depth 8 rgb
 mogrify -format jpg -quality 80 whale.png
 composite -gravity center whale.gif whale.png both.png
 montage whale.png whale.jpg -geometry 50x20+2+2 -label '%f' pair.png
-compare -metric AE whale.png whale.bmp null: 2>&1
+compare -metric AE whale.png whale.bmp null: 2>&1 || exit 6
 `;
 
 function signature(...drawing: readonly string[]): ProgramCommand {
@@ -26,13 +26,13 @@ export const imagemagick: Program = {
   files: { '/app/check.sh': CHECK },
   prepare: 'chmod +x /app/check.sh',
   run: [
-    { command: ['/app/check.sh'], user: 'nobody' },
+    { command: ['/app/check.sh'], user: 'nobody', exitCode: 6 },
     signature('xc:white', '-font', 'DejaVu-Sans-Bold', '-pointsize', '20', '-annotate', '+5+30', 'whale'),
     signature('xc:white', '-family', 'DejaVu Sans Mono', '-draw', 'text 5,30 "krill"'),
     signature('gradient:red-blue', '-swirl', '90'),
     signature('logo:', '-negate'),
     signature('-font', 'DejaVu-Serif', 'label:whale'),
     { command: ['convert', '-list', 'format'] },
-    { command: ['convert', '/nowhere.png', 'x.png'] },
+    { command: ['convert', '/nowhere.png', 'x.png'], exitCode: 1 },
   ],
 };

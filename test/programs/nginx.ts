@@ -27,7 +27,7 @@ export const nginx: Program = {
     '/srv/www/index.html': '<!doctype html><title>Skinny</title><p>A starving whale.\n',
     '/srv/www/style.css': 'p { width: 1px }\n',
   },
-  run: [{ command: ['nginx', '-t', '-q'] }, { command: ['nginx', '-c', '/etc/nginx/none.conf'] }],
+  run: [{ command: ['nginx', '-t', '-q'] }, { command: ['nginx', '-c', '/etc/nginx/none.conf'], exitCode: 1 }],
   service: {
     command: ['nginx', '-g', 'daemon off;'],
     fetch: [

@@ -46,8 +46,8 @@ export const nodejs: Program = {
     '/app/module.mjs': "import { sep } from 'node:path';\nconsole.log(sep, await Promise.resolve(import.meta.url));\n",
   },
   run: [
-    { command: ['node', '/app/check.js'] },
-    { command: ['node', '/app/check.js'], user: 'nobody', env: { TZ: 'Asia/Kathmandu' } },
+    { command: ['node', '/app/check.js'], exitCode: 6 },
+    { command: ['node', '/app/check.js'], exitCode: 6, user: 'nobody', env: { TZ: 'Asia/Kathmandu' } },
     { command: ['node', '/app/module.mjs'] },
     { command: ['node', '-'], stdin: 'console.log(process.argv.length, new Date(0).toString());' },
   ],

@@ -103,6 +103,6 @@ export const openjdk17: Program = {
     { command: ['java', '-cp', '/app', 'Check'], env: { TZ: 'Europe/Berlin' } },
     { command: ['java', '-cp', '/app', 'Check'], user: 'nobody' },
     { command: ['java', '-Xshare:auto', '-XX:+UseParallelGC', '-version'] },
-    { command: ['java', '-cp', '/app', 'NoSuchClass'] },
+    { command: ['java', '-cp', '/app', 'NoSuchClass'], exitCode: 1 },
   ],
 };

@@ -45,8 +45,8 @@ export const perl: Program = {
   packages: ['perl', 'libxml-libxml-perl', 'libdbd-sqlite3-perl', 'libjson-xs-perl'],
   files: { '/app/check.pl': CHECK },
   run: [
-    { command: ['perl', '/app/check.pl'] },
-    { command: ['perl', '/app/check.pl'], user: 'nobody', env: { LANG: 'C.UTF-8' } },
+    { command: ['perl', '/app/check.pl'], exitCode: 5 },
+    { command: ['perl', '/app/check.pl'], exitCode: 5, user: 'nobody', env: { LANG: 'C.UTF-8' } },
     { command: ['perl', '-pe', 's/(\\w+)/\\u$1/'], stdin: 'whale\nkrill\n' },
   ],
 };

@@ -59,8 +59,8 @@ export const php: Program = {
     '/app/data.xml': '<?xml version="1.0" encoding="ISO-8859-15"?>\n<pod><w n="1">Fin</w><w n="&#xe9;">x</w></pod>\n',
   },
   run: [
-    { command: ['php', '/app/check.php'] },
-    { command: ['php', '/app/check.php'], user: 'nobody', env: { LANG: 'C.UTF-8' } },
-    { command: ['php', '-r', 'echo PHP_VERSION, PHP_EOL; trigger_error("krill", E_USER_ERROR);'] },
+    { command: ['php', '/app/check.php'], exitCode: 3 },
+    { command: ['php', '/app/check.php'], exitCode: 3, user: 'nobody', env: { LANG: 'C.UTF-8' } },
+    { command: ['php', '-r', 'echo PHP_VERSION, PHP_EOL; trigger_error("krill", E_USER_ERROR);'], exitCode: 255 },
   ],
 };

@@ -28,7 +28,7 @@ export const postgresql15: Program = {
     for program in initdb postgres; do ln -s "/usr/lib/postgresql/15/bin/$program" /usr/local/bin/; done`,
   run: [
     { command: ['postgres', '--version'], user: 'postgres' },
-    { command: ['initdb', '-D', '/tmp/refused'] },
+    { command: ['initdb', '-D', '/tmp/refused'], exitCode: 1 },
     { command: ['pg_lsclusters', '--no-header'] },
   ],
   service: {

@@ -4,6 +4,8 @@ export interface ProgramCommand {
   readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What it has to end with before anything is slimmed, so that a check is known to get to its end; default: 0. */
+  readonly exitCode?: number;
 }
 
 /** A server: started in a container of its own, asked once it answers, and stopped with SIGTERM. */

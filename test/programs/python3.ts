@@ -38,8 +38,8 @@ export const python3: Program = {
   packages: ['python3', 'ca-certificates'],
   files: { '/app/check.py': CHECK },
   run: [
-    { command: ['python3', '/app/check.py'] },
-    { command: ['python3', '-B', '/app/check.py'], user: 'nobody', env: { LANG: 'C.UTF-8' } },
+    { command: ['python3', '/app/check.py'], exitCode: 7 },
+    { command: ['python3', '-B', '/app/check.py'], exitCode: 7, user: 'nobody', env: { LANG: 'C.UTF-8' } },
     { command: ['python3', '-'], stdin: 'import readline, curses, dbm.ndbm, ctypes.util\nprint("imported")\n' },
   ],
 };

@@ -38,8 +38,12 @@ export const rBaseCore: Program = {
   packages: ['r-base-core'],
   files: { '/app/check.R': CHECK },
   run: [
-    { command: ['Rscript', '/app/check.R'], env: { LANG: 'C.UTF-8' } },
-    { command: ['Rscript', '/app/check.R'], user: 'nobody' },
-    { command: ['R', '--vanilla', '--quiet', '--no-echo'], stdin: "cat(R.home(), '\\n'); stop('krill')\n" },
+    { command: ['Rscript', '/app/check.R'], exitCode: 5, env: { LANG: 'C.UTF-8' } },
+    { command: ['Rscript', '/app/check.R'], exitCode: 5, user: 'nobody' },
+    {
+      command: ['R', '--vanilla', '--quiet', '--no-echo'],
+      exitCode: 1,
+      stdin: "cat(R.home(), '\\n'); stop('krill')\n",
+    },
   ],
 };

@@ -8,7 +8,7 @@ function client(...command: readonly string[]): { command: readonly string[] } {
 export const redisServer: Program = {
   name: 'redis-server',
   packages: ['redis-server'],
-  run: [{ command: ['redis-server', '--version'] }, { command: ['redis-cli', '-p', '1', 'PING'] }],
+  run: [{ command: ['redis-server', '--version'] }, { command: ['redis-cli', '-p', '1', 'PING'], exitCode: 1 }],
   service: {
     user: 'redis',
     command: ['redis-server', '--port', '{port}', '--bind', '127.0.0.1', '--save', '', '--dir', '/var/lib/redis'],

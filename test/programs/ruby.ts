@@ -47,8 +47,8 @@ export const ruby: Program = {
   packages: ['ruby', 'ca-certificates'],
   files: { '/app/check.rb': CHECK },
   run: [
-    { command: ['ruby', '/app/check.rb'], env: { LANG: 'C.UTF-8' } },
-    { command: ['ruby', '/app/check.rb'], user: 'nobody' },
+    { command: ['ruby', '/app/check.rb'], exitCode: 5, env: { LANG: 'C.UTF-8' } },
+    { command: ['ruby', '/app/check.rb'], exitCode: 5, user: 'nobody' },
     { command: ['gem', '--version'] },
     { command: ['ruby', '-ne', 'puts $_.upcase'], stdin: 'whale\nkrill\n' },
   ],

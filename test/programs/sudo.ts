@@ -30,7 +30,7 @@ export const sudo: Program = {
     printf 'whale:krill\\nshrimp:krill\\n' | chpasswd`,
   run: [
     { command: ['/app/check.sh'] },
-    { command: ['/app/as-user.sh'], user: 'whale' },
-    { command: ['sudo', '-n', 'id'], user: 'shrimp' },
+    { command: ['/app/as-user.sh'], exitCode: 1, user: 'whale' },
+    { command: ['sudo', '-n', 'id'], exitCode: 1, user: 'shrimp' },
   ],
 };

@@ -23,6 +23,11 @@ export function testRealProgram(definition: Program): void {
     try {
       await docker.docker(['commit', container, fatImage]);
       const fat = await behaviour(docker, program, fatImage);
+      assert.deepEqual(
+        fat.steps.slice(0, program.run.length).map(({ what, exitCode }) => ({ what, exitCode })),
+        program.run.map(({ command, exitCode = 0 }) => ({ what: command.join(' '), exitCode })),
+        `the check itself is wrong; stderr:\n${fat.stderr}`,
+      );
 
       const start = performance.now();
       const slimmed = await skinnywhale(['--tag', skinnyImage, container], { host: engine.host });
