@@ -82,10 +82,10 @@ test('paths in the environment are bytes as everywhere', () => {
 });
 
 test('an empty element is the working directory, a wholly empty list is nothing', () => {
-  const members = (runpath: string) => [exe('bin/main', { needed: ['l.so'], runpath }), lib('work/l.so')];
-  assert.deepEqual(loaded(members('/none:'), { WorkingDir: '/work/' }), ['/work/l.so']);
-  assert.deepEqual(loaded(members(':/none'), { WorkingDir: '/work' }), ['/work/l.so']);
-  assert.deepEqual(loaded(members(''), { WorkingDir: '/work' }), []);
+  const members = (runpath: string) => [exe('bin/main', { needed: ['l.so'], runpath }), lib('cwd/l.so')];
+  assert.deepEqual(loaded(members('/none:'), { WorkingDir: '/cwd/' }), ['/cwd/l.so']);
+  assert.deepEqual(loaded(members(':/none'), { WorkingDir: '/cwd' }), ['/cwd/l.so']);
+  assert.deepEqual(loaded(members(''), { WorkingDir: '/cwd' }), []);
   assert.deepEqual(loaded([exe('bin/main', { needed: ['l.so'], runpath: ':' }), lib('l.so')]), ['//l.so']);
 });
 

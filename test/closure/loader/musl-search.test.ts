@@ -104,8 +104,8 @@ test('setuid programs hear neither the environment nor $ORIGIN', () => {
 });
 
 test('a name with a slash is opened as it is', () => {
-  const members = [main({ needed: ['sub/l.so'], rpath: '/d' }), lib('work/sub/l.so')];
-  assert.deepEqual(loaded(members, { WorkingDir: '/work' }), ['/work/sub/l.so']);
+  const members = [main({ needed: ['sub/l.so'], rpath: '/d' }), lib('cwd/sub/l.so')];
+  assert.deepEqual(loaded(members, { WorkingDir: '/cwd' }), ['/cwd/sub/l.so']);
   assert.deepEqual(missing(members), ['sub/l.so by /bin/main']);
 });
 
