@@ -22,8 +22,8 @@ export interface DebianTree {
   readonly archive: string;
 }
 
-/** Trees that are made stay here until the machine forgets them: several test files use the same ones. */
-const FOLDER = join(tmpdir(), 'skinnywhale-test-trees');
+/** Several test files use the same trees: the test runner gives them one folder and removes it with the trees at its end. */
+const FOLDER = process.env['SKINNYWHALE_TEST_TREES'] ?? join(tmpdir(), 'skinnywhale-test-trees');
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
