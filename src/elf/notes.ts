@@ -1,3 +1,4 @@
+import { byteString } from '../model/image-path.ts';
 import { type ByteSource, readWithin } from './byte-source.ts';
 import { Decoder } from './decoder.ts';
 import { type ElfFile, PT_NOTE } from './model.ts';
@@ -72,7 +73,7 @@ function toNote(item: unknown): DlopenNote | undefined {
   );
   if (names.length === 0) return undefined;
   return {
-    soname: names.map((name) => Buffer.from(name, 'utf8').toString('latin1')),
+    soname: names.map(byteString),
     ...(typeof feature === 'string' ? { feature } : {}),
     ...(typeof description === 'string' ? { description } : {}),
     ...(priority === 'required' || priority === 'recommended' || priority === 'suggested' ? { priority } : {}),

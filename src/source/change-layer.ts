@@ -1,7 +1,7 @@
 import type { ContainerChange } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { type ImagePath, imagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
+import { byteString, type ImagePath, imagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
 import { asEngineText, REPLACEMENT } from './engine-text.ts';
 
 /** The change layer as paths of the merged tree. */
@@ -98,7 +98,7 @@ function dropMountPoints(
   mountTargets: readonly string[],
 ): void {
   for (const target of mountTargets) {
-    const { path, entry } = tree.resolve(Buffer.from(target, 'utf8').toString('latin1'));
+    const { path, entry } = tree.resolve(byteString(target));
     if (entry === undefined || changed.get(path) !== 'added') continue;
     if (entry.inode.size > 0 || tree.children(path).length > 0) continue;
     changed.delete(path);

@@ -1,5 +1,5 @@
 import { isExecutable, type TreeEntry } from '../../filesystem/tree-entry.ts';
-import { baseName } from '../../model/image-path.ts';
+import { baseName, byteString } from '../../model/image-path.ts';
 import type { ProgramLevel } from '../../options.ts';
 import { findCommand } from '../roots/commands.ts';
 import type { AnalysisView, Need } from '../types.ts';
@@ -38,14 +38,14 @@ export function scriptNeeds(script: TreeEntry, view: AnalysisView, seen: Set<Tre
     if (found !== undefined) needs.push({ path: found.path, reason: { rule: 'called by a script', by: script.path } });
   }
   for (const path of words.paths) {
-    const bytes = Buffer.from(path, 'utf8').toString('latin1');
+    const bytes = byteString(path);
     const { entry } = view.tree.resolve(bytes);
     if (entry !== undefined && isExecutable(entry)) {
       needs.push({ path: bytes, reason: { rule: 'named in a script', by: script.path } });
     }
   }
   for (const path of words.sourced) {
-    const bytes = Buffer.from(path, 'utf8').toString('latin1');
+    const bytes = byteString(path);
     const { entry } = path.startsWith('/') ? view.tree.resolve(bytes) : { entry: undefined };
     if (entry?.type !== 'file') continue;
     needs.push(

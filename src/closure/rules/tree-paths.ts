@@ -1,6 +1,6 @@
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { environmentValue } from '../../model/image-config.ts';
-import { baseName, type ImagePath, parentPath, withAncestors } from '../../model/image-path.ts';
+import { baseName, byteString, type ImagePath, parentPath, withAncestors } from '../../model/image-path.ts';
 import type { RuleView } from './rule.ts';
 
 /** Directories of a distribution as a whole: a search path that names one of them does not mean all that is in it. */
@@ -65,8 +65,5 @@ export function specificPaths(view: RuleView, texts: readonly string[]): string[
 /** Directories (and files: zips, jars) that search paths in the image's Env name, general ones left out. */
 export function environmentPaths(view: RuleView, variables: readonly string[]): string[] {
   const values = variables.flatMap((name) => (environmentValue(view.run, name) ?? '').split(':'));
-  return specificPaths(
-    view,
-    values.map((text) => Buffer.from(text, 'utf8').toString('latin1')),
-  );
+  return specificPaths(view, values.map(byteString));
 }
