@@ -2,10 +2,10 @@ import type { Selection } from '../closure/roots/selection.ts';
 import type { Closure, Reason } from '../closure/types.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { displayBytes, displayPath, type ImagePath, isWithin, parentPath, ROOT } from '../model/image-path.ts';
+import type { PackageOwners } from '../packages/package-owners.ts';
 import type { Plan, PlannedEntry } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
-import type { PackageOwners } from './packages/package-owners.ts';
 
 /** What a ledger is made from. */
 export interface LedgerSource {

@@ -6,10 +6,10 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PublishedImage } from '../output/publish.ts';
+import type { PackageOwners } from '../packages/package-owners.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { reportFindings } from './findings.ts';
-import type { PackageOwners } from './packages/package-owners.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type SlimReport } from './slim-report.ts';
 
 /** Everything that a report is made from. */

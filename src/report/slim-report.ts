@@ -3,8 +3,8 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
+import type { PackageOwners } from '../packages/package-owners.ts';
 import type { Ledger } from './ledger.ts';
-import type { PackageOwners } from './packages/package-owners.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
 export const REPORT_SCHEMA_VERSION = 1;

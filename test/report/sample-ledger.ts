@@ -2,11 +2,11 @@ import { selectSeeds } from '../../src/closure/roots/selection.ts';
 import type { Closure, Reason } from '../../src/closure/types.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
+import { readPackages } from '../../src/packages/read-packages.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { type LedgerSource, ledgerRows } from '../../src/report/build-ledger.ts';
 import type { ReportWithLedger } from '../../src/report/explain.ts';
 import type { Ledger } from '../../src/report/ledger.ts';
-import { readPackages } from '../../src/report/packages/read-packages.ts';
 import { directory, file, fixture, hardlink, symlink } from '../builders/tar.ts';
 import { SAMPLE } from './sample-report.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContentStore } from '../../../src/filesystem/content-store.ts';
-import { canonicalPath } from '../../../src/model/image-path.ts';
-import { readPackages } from '../../../src/report/packages/read-packages.ts';
-import { directory, file, fixture, symlink, type TarMember } from '../../builders/tar.ts';
+import type { ContentStore } from '../../src/filesystem/content-store.ts';
+import { canonicalPath } from '../../src/model/image-path.ts';
+import { readPackages } from '../../src/packages/read-packages.ts';
+import { directory, file, fixture, symlink, type TarMember } from '../builders/tar.ts';
 
 function packagesOf(...members: TarMember[]): { database: string | null; owners: Record<string, string> } {
   const { tree, content } = fixture(...members);

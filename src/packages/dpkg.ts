@@ -1,4 +1,4 @@
-import { baseName } from '../../model/image-path.ts';
+import { baseName } from '../model/image-path.ts';
 import { type BoundedTexts, OwnerMap, type PackageOwners, type PackageSource } from './package-owners.ts';
 
 const INFO = '/var/lib/dpkg/info';

@@ -1,6 +1,6 @@
-import type { ContentStore } from '../../filesystem/content-store.ts';
-import type { FileTree } from '../../filesystem/file-tree.ts';
-import { canonicalPath, type ImagePath } from '../../model/image-path.ts';
+import type { ContentStore } from '../filesystem/content-store.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import { canonicalPath, type ImagePath } from '../model/image-path.ts';
 
 /** Which package each path belongs to, as the container's own package database says. */
 export interface PackageOwners {
