@@ -14,7 +14,7 @@ import { type ResolvedOptions, resolveOptions, type SlimOptions } from './option
 import { archiveSink } from './output/archive-sink.ts';
 import { configFile } from './output/config-file.ts';
 import { layerFirstSink } from './output/layer-first-sink.ts';
-import { layerStream } from './output/layer-stream.ts';
+import { approximateLength, layerLength, layerStream } from './output/layer-stream.ts';
 import { checkTag, type PublishedImage, publish } from './output/publish.ts';
 import { cacheReport } from './output/report-cache.ts';
 import { createReportFile, type ReportFile } from './output/report-file.ts';
@@ -154,14 +154,18 @@ async function output(
   const { client, container, config } = subject;
   const { plan, snapshot, options, watch } = stage;
   watch.start('output', 'sending the image');
+  const total = approximateLength(plan);
+  let sent = 0;
   const published = await publish({
     client,
     sink: chooseSink(subject),
     content: {
       openLayer: () =>
-        layerStream(plan, snapshot.content, (bytes) =>
-          options.onEvent({ type: 'progress', phase: 'output', bytes, total: plan.length }),
-        ),
+        layerStream(snapshot.content.outgoing(plan.entries), (bytes) => {
+          sent = bytes;
+          options.onEvent({ type: 'progress', phase: 'output', bytes, total });
+        }),
+      layerLength: () => layerLength(plan, snapshot.content),
       configFor: async (layer) => configFile(config, layer, `skinnywhale ${packageVersion()} ${container.id}`),
     },
     reference: options.reference,
@@ -169,7 +173,7 @@ async function output(
     force: options.force,
     signal: options.signal,
   });
-  watch.bytes(plan.length);
+  watch.bytes(sent);
   return published;
 }
 

@@ -1,5 +1,6 @@
 import { type ImagePath, joinPath, parentPath, ROOT } from '../model/image-path.ts';
 import type { TreeEntry } from './tree-entry.ts';
+import { type TreeIndex, without } from './tree-index.ts';
 
 /** How a path was walked. */
 export interface Resolution {
@@ -25,45 +26,29 @@ interface Walk {
 const MAX_LINKS = 40;
 
 /**
- * An immutable index of a container's merged tree. Symbolic links resolve inside the image only: an absolute target
+ * A container's merged tree, immutable. Symbolic links resolve inside the image only: an absolute target
  * starts again at the image's root, and `..` at the root stays there.
  */
 export class FileTree {
-  readonly #entries: ReadonlyMap<ImagePath, TreeEntry>;
-  #children: Map<ImagePath, TreeEntry[]> | undefined;
+  readonly #index: TreeIndex;
   readonly #directories = new Map<string, Resolution>();
 
-  /** `entries` in the source's order. */
-  constructor(entries: ReadonlyMap<ImagePath, TreeEntry>) {
-    this.#entries = entries;
-  }
-
-  get size(): number {
-    return this.#entries.size;
+  constructor(index: TreeIndex) {
+    this.#index = index;
   }
 
   get(path: ImagePath): TreeEntry | undefined {
-    return this.#entries.get(path);
+    return this.#index.get(path);
   }
 
-  /** All entries in the source's order. */
-  entries(): IterableIterator<TreeEntry> {
-    return this.#entries.values();
+  /** All entries in path order. A tree that is read as it is asked for has to be read whole for it. */
+  entries(): Iterable<TreeEntry> {
+    return this.#index.entries();
   }
 
-  /** What stands directly in a directory (a physical path), in the source's order. */
+  /** What stands directly in a directory (a physical path), in path order. */
   children(directory: ImagePath): readonly TreeEntry[] {
-    if (this.#children === undefined) {
-      this.#children = new Map();
-      for (const entry of this.#entries.values()) {
-        if (entry.path === ROOT) continue;
-        const parent = parentPath(entry.path);
-        const siblings = this.#children.get(parent);
-        if (siblings === undefined) this.#children.set(parent, [entry]);
-        else siblings.push(entry);
-      }
-    }
-    return this.#children.get(directory) ?? [];
+    return this.#index.children(directory);
   }
 
   /** Everything below a directory (a physical path), the directory itself not included. */
@@ -74,11 +59,9 @@ export class FileTree {
     }
   }
 
-  /** A tree without the entries that `hidden` picks. */
-  without(hidden: (entry: TreeEntry) => boolean): FileTree {
-    const kept = new Map<ImagePath, TreeEntry>();
-    for (const [path, entry] of this.#entries) if (!hidden(entry)) kept.set(path, entry);
-    return kept.size === this.#entries.size ? this : new FileTree(kept);
+  /** A tree without the entries that `isHidden` picks. */
+  without(isHidden: (entry: TreeEntry) => boolean): FileTree {
+    return new FileTree(without(this.#index, isHidden));
   }
 
   /**
@@ -97,7 +80,7 @@ export class FileTree {
     if (directory.status !== 'found') return directory;
     const { links, passed } = directory;
     const at = joinPath(directory.path, last);
-    const entry = this.#entries.get(at);
+    const entry = this.#index.get(at);
     if (entry === undefined) return { status: 'missing', entry: undefined, path: at, links, passed };
     if (entry.type !== 'symlink' || !follow) return { status: 'found', entry, path: at, links, passed };
     return this.#walk(last, directory.path, { follow, links: [...links], passed: [...passed] });
@@ -119,7 +102,7 @@ export class FileTree {
 
   #walk(path: string, from: ImagePath, { follow, links, passed }: Walk): Resolution {
     let at = path.startsWith('/') ? ROOT : from;
-    let entry = this.#entries.get(at);
+    let entry = this.#index.get(at);
     const left = path.split('/').reverse();
     const end = (status: Resolution['status']): Resolution => ({
       status,
@@ -138,7 +121,7 @@ export class FileTree {
       if (entry !== undefined && entry.type !== 'directory') return end('not-a-directory');
       if (name === '..' && at !== ROOT) passed.push(at);
       at = name === '..' ? parentPath(at) : joinPath(at, name);
-      entry = this.#entries.get(at);
+      entry = this.#index.get(at);
       if (entry === undefined) {
         if (at === ROOT) continue;
         return end('missing');
@@ -149,7 +132,7 @@ export class FileTree {
       if (entry.target === '') return end('missing');
       left.push(...entry.target.split('/').reverse());
       at = entry.target.startsWith('/') ? ROOT : parentPath(at);
-      entry = this.#entries.get(at);
+      entry = this.#index.get(at);
     }
     return end('found');
   }

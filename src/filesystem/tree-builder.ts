@@ -11,6 +11,7 @@ import { badArchive } from '../tar/header.ts';
 import type { TarEntry } from '../tar/scanner.ts';
 import { FileTree } from './file-tree.ts';
 import type { TreeEntry } from './tree-entry.ts';
+import { EntryMap } from './tree-index.ts';
 
 /** Makes a {@link FileTree} from the entries of an archive, refusing what could lead outside or hide another entry. */
 export class TreeBuilder {
@@ -18,8 +19,11 @@ export class TreeBuilder {
   /** directories that have no entry of their own, or none yet, and that something lies below */
   readonly #implied = new Set<ImagePath>([ROOT]);
 
-  /** @throws BAD_ARCHIVE on an absolute name or one with `..`, a path twice, a path below a non-directory, a hardlink to nothing or to a directory */
-  add(entry: TarEntry): TreeEntry {
+  /**
+   * @param place where the content store will have it; default: where the archive has it
+   * @throws BAD_ARCHIVE on an absolute name or one with `..`, a path twice, a path below a non-directory, a hardlink to nothing or to a directory
+   */
+  add(entry: TarEntry, place = entry.headerOffset): TreeEntry {
     const path = safePath(entry.name);
     if (this.#entries.has(path)) throw badArchive(`${displayBytes(entry.name)} is in it twice`);
     this.#checkPlace(path, entry);
@@ -34,8 +38,8 @@ export class TreeBuilder {
       target: entry.type === 'symlink' ? entry.linkname : '',
       inode: undefined as unknown as TreeEntry,
       hasCapabilities: entry.hasCapabilities,
-      position: this.#entries.size,
-      stored: { offset: entry.headerOffset, headerLength: entry.headerLength, dataLength: entry.size },
+      place,
+      headerLength: entry.headerLength,
     };
     made.inode = made;
     if (entry.type === 'hardlink') {
@@ -66,7 +70,7 @@ export class TreeBuilder {
   }
 
   build(): FileTree {
-    return new FileTree(this.#entries);
+    return new FileTree(new EntryMap(this.#entries));
   }
 }
 

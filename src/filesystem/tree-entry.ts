@@ -3,14 +3,6 @@ import type { ImagePath } from '../model/image-path.ts';
 /** What a name in the tree is. A hardlinked file's names are all files that share one `inode`. */
 export type NodeType = 'file' | 'symlink' | 'directory' | 'character' | 'block' | 'fifo';
 
-/** Where the raw bytes of an entry rest: its header blocks, then its data. Offsets count in the content store. */
-export interface StoredRange {
-  readonly offset: number;
-  readonly headerLength: number;
-  /** bytes of data, without padding */
-  readonly dataLength: number;
-}
-
 /** A name in the container's merged tree. */
 export interface TreeEntry {
   readonly path: ImagePath;
@@ -21,16 +13,17 @@ export interface TreeEntry {
   readonly gid: number;
   /** bytes of a file's content; 0 for all else and for the further names of a hardlinked file, see `inode` */
   readonly size: number;
-  /** seconds since 1970 */
+  /** seconds since 1970, as the engine exports them */
   readonly mtime: number;
   /** a symbolic link's target as it stands in the link: a byte string */
   readonly target: string;
   /** the entry that holds the content: itself, or the first name of a hardlinked file */
   readonly inode: TreeEntry;
   readonly hasCapabilities: boolean;
-  /** place in the source's order, in which a directory stands before what it holds */
-  readonly position: number;
-  readonly stored: StoredRange;
+  /** where the content store has it: the store's own business */
+  readonly place: number;
+  /** bytes of the header blocks that the store has for it; 0 where it makes them when they are asked for */
+  readonly headerLength: number;
 }
 
 /** Permission bits that let anyone run a file. */

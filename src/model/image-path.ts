@@ -63,6 +63,23 @@ export function isWithin(path: ImagePath, directory: ImagePath): boolean {
   return directory === '' || path === directory || path.startsWith(`${directory}/`);
 }
 
+/**
+ * Path order: names compared as bytes, component by component, a directory before what it holds. It is the order of
+ * Docker's export (Go's filepath.Walk).
+ */
+export function comparePaths(a: ImagePath, b: ImagePath): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left === right) continue;
+    if (left === SLASH) return -1;
+    return right === SLASH ? 1 : left - right;
+  }
+  return a.length - b.length;
+}
+
+const SLASH = 0x2f;
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**

@@ -10,14 +10,14 @@ import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
 export function archiveSink(client: DockerClient): ImageSink {
   return {
     name: 'load',
-    async store({ openLayer, configFor }: ImageContent): Promise<StoredImage> {
+    async store({ openLayer, layerLength, configFor }: ImageContent): Promise<StoredImage> {
       const archive = pack();
       const layer = openLayer();
       let config: ConfigFile | undefined;
       const loaded = client.loadImage(readable(archive));
       const written = (async () => {
         // tar-stream packs the frame; the layer itself goes through as it is.
-        const entry = archive.entry({ name: 'layer.tar', size: layer.length });
+        const entry = archive.entry({ name: 'layer.tar', size: layerLength() });
         await pipeline(layer.stream, entry);
         config = await configFor(layer.digest());
         archive.entry({ name: 'config.json' }, config.bytes);

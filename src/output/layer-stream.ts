@@ -1,39 +1,38 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ContentStore } from '../filesystem/content-store.ts';
+import { dataSize } from '../filesystem/content-store.ts';
 import { type Digest, digestFromHex } from '../model/digest.ts';
 import type { Plan } from '../plan/plan.ts';
-import { paddedSize } from '../tar/header.ts';
+import { BLOCK, paddedSize } from '../tar/header.ts';
 import { END_OF_ARCHIVE } from '../tar/rewrite.ts';
 
 /** A layer on its way: its bytes, and its digest once they have all gone. */
 export interface LayerStream {
   readonly stream: Readable;
-  readonly length: number;
   /** true once the last byte has been handed on */
   isComplete(): boolean;
   /** @throws Error where the stream has not ended yet */
   digest(): Digest;
 }
 
-/** The planned layer as a stream that can be read once. Entries go out byte for byte as they came in. */
-export function layerStream(plan: Plan, content: ContentStore, onProgress: (bytes: number) => void): LayerStream {
+/** The bytes of entries, their end marker not included, as a layer that can be read once. `onProgress` gets bytes so far. */
+export function layerStream(pieces: AsyncIterable<Buffer>, onProgress: (bytes: number) => void): LayerStream {
   const hash = createHash('sha256');
   let sent = 0;
   let digest: Digest | undefined;
   async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const chunk of gathered(layerBytes(plan, content))) {
+    for await (const chunk of gathered(pieces)) {
       hash.update(chunk);
       sent += chunk.length;
       onProgress(sent);
       yield chunk;
     }
-    if (sent !== plan.length) throw new Error(`the layer has ${sent} bytes where ${plan.length} were planned`);
-    digest = digestFromHex(hash.digest('hex'));
+    digest = digestFromHex(hash.update(END_OF_ARCHIVE).digest('hex'));
+    yield END_OF_ARCHIVE;
   }
   return {
     stream: Readable.from(hashed(), { objectMode: false, highWaterMark: 1 << 20 }),
-    length: plan.length,
     isComplete: () => digest !== undefined,
     digest: () => {
       if (digest === undefined) throw new Error('the layer has not been sent whole');
@@ -42,29 +41,22 @@ export function layerStream(plan: Plan, content: ContentStore, onProgress: (byte
   };
 }
 
-/** Entries that follow each other in the store are read in one go. */
-async function* layerBytes(plan: Plan, content: ContentStore): AsyncGenerator<Buffer> {
-  let start = 0;
-  let end = 0;
-  for (const { entry, header, data } of plan.entries) {
-    if (header !== undefined || entry === undefined) {
-      yield* content.raw(start, end - start);
-      start = end = 0;
-      if (header !== undefined) yield header;
-      if (data === undefined) continue;
-      const { offset, headerLength, dataLength } = data.stored;
-      yield* content.raw(offset + headerLength, paddedSize(dataLength));
-      continue;
-    }
-    const { offset, headerLength } = entry.stored;
-    if (offset !== end) {
-      yield* content.raw(start, end - start);
-      start = offset;
-    }
-    end = offset + headerLength + paddedSize(data?.stored.dataLength ?? 0);
+/** Bytes of the whole layer, end marker included. */
+export function layerLength(plan: Plan, content: Pick<ContentStore, 'header'>): number {
+  let length = END_OF_ARCHIVE.length;
+  for (const planned of plan.entries) {
+    const { entry, header } = planned;
+    length += header?.length ?? (entry?.headerLength || (entry === undefined ? 0 : content.header(entry).length));
+    length += paddedSize(dataSize(planned));
   }
-  yield* content.raw(start, end - start);
-  yield END_OF_ARCHIVE;
+  return length;
+}
+
+/** The same without looking at each header: what a progress bar counts to. */
+export function approximateLength(plan: Plan): number {
+  let length = 0;
+  for (const planned of plan.entries) length += BLOCK + paddedSize(dataSize(planned));
+  return length;
 }
 
 /** A chunk for each small file would cost more than its bytes do. */

@@ -39,7 +39,7 @@ export async function publish(publication: Publication): Promise<PublishedImage>
   };
   let stored: StoredImage | undefined;
   try {
-    stored = await sink.store({ openLayer: content.openLayer, configFor });
+    stored = await sink.store({ ...content, configFor });
     const info = await client.inspectImage(stored.imageId);
     if (info === undefined || info.layers.length !== 1 || info.layers[0] !== stored.layer) {
       throw new SkinnywhaleError('ENGINE', 'the engine took the image, but does not show it as it was sent', {

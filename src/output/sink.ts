@@ -6,6 +6,8 @@ import type { LayerStream } from './layer-stream.ts';
 export interface ImageContent {
   /** Opens the layer anew. */
   readonly openLayer: () => LayerStream;
+  /** bytes of the whole layer; worked out when it is asked for */
+  readonly layerLength: () => number;
   /** The config file, which names the layer's digest. Asked for once, when the layer is on its way and before the image is. */
   readonly configFor: (layer: Digest) => Promise<ConfigFile>;
 }

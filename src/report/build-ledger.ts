@@ -1,5 +1,6 @@
 import type { Selection } from '../closure/roots/selection.ts';
 import type { Closure, Reason } from '../closure/types.ts';
+import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { displayBytes, displayPath, type ImagePath, isWithin, parentPath, ROOT } from '../model/image-path.ts';
 import type { PackageOwners } from '../packages/package-owners.ts';
@@ -41,13 +42,9 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
     const directory = parentPath(path);
     if (!kept.has(directory) && !children.has(directory)) children.set(directory, path);
   }
-  for (const { path, entry, data, linkTo } of entries) {
-    const row = ledgerEntry(source, {
-      path,
-      entry,
-      bytes: data?.type === 'file' ? data.size : 0,
-      hardlinkTo: linkTo,
-    });
+  for (const planned of entries) {
+    const { path, entry, linkTo } = planned;
+    const row = ledgerEntry(source, { path, entry, bytes: dataSize(planned), hardlinkTo: linkTo });
     const all = kept.get(path) ?? [{ rule: 'directory of a kept path', by: children.get(path) ?? null }];
     const reasons = [...all.filter(({ by }) => by === null), ...all.filter(({ by }) => by !== null)];
     const more = reasons.length - MOST_REASONS;
@@ -63,7 +60,9 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
   const { tree } = source.snapshot;
   // The name at which the content of a hardlinked file counts: a kept one, or the first.
   const homes = new Map<TreeEntry, ImagePath>();
-  for (const { path, data } of source.plan.entries) if (data?.type === 'file') homes.set(data.inode, path);
+  for (const { path, entry, data } of source.plan.entries) {
+    if (entry !== undefined && data !== undefined) homes.set(entry.inode, path);
+  }
   const mounts = new Set(
     source.snapshot.mounts.map((mount) => tree.resolve(Buffer.from(mount).toString('latin1')).path),
   );
@@ -77,18 +76,19 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
     const declined = source.closure.declined.get(path);
     yield {
       ...ledgerEntry(source, { path, entry, bytes, hardlinkTo: isHome ? undefined : home }),
-      ...dropReason(path, source, mounts),
+      ...dropReason(entry, source, mounts),
       ...(declined !== undefined && { declined: declined.map(ledgerReason) }),
     };
   }
 }
 
 function dropReason(
-  path: ImagePath,
+  entry: TreeEntry,
   { selection, plan, closure }: LedgerSource,
   mounts: ReadonlySet<ImagePath>,
 ): Pick<DroppedEntry, 'reason' | 'group' | 'glob'> {
-  const glob = selection.excluded.get(path);
+  const { path } = entry;
+  const glob = selection.excludedBy(entry);
   if (glob !== undefined) return { reason: 'excluded', glob };
   if (closure.kept.has(path) || plan.whiteoutNames.some((name) => isWithin(path, name)))
     return { reason: 'whiteout-name' };

@@ -1,5 +1,6 @@
 import { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { EntryMap } from '../filesystem/tree-index.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import { displayedBytes, displayedPath } from './displayed-path.ts';
 import type { DroppedEntry, KeptEntry, Ledger } from './ledger.ts';
@@ -25,7 +26,7 @@ export function ledgerTree(ledger: Ledger): LedgerTree {
     dropped.set(path, row);
     entries.set(path, treeEntry(path, row));
   }
-  return { tree: new FileTree(entries), kept, dropped };
+  return { tree: new FileTree(new EntryMap(entries)), kept, dropped };
 }
 
 /** Walking a path takes no more than types and targets. */
@@ -41,11 +42,9 @@ function treeEntry(path: ImagePath, { type, target }: KeptEntry | DroppedEntry):
     mtime: 0,
     inode: undefined as unknown as TreeEntry,
     hasCapabilities: false,
-    position: 0,
-    stored: NOT_STORED,
+    place: 0,
+    headerLength: 0,
   };
   made.inode = made;
   return made;
 }
-
-const NOT_STORED = { offset: 0, headerLength: 0, dataLength: 0 };

@@ -1,11 +1,20 @@
 import type { ContainerChange } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { byteString, type ImagePath, imagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
+import {
+  byteString,
+  comparePaths,
+  type ImagePath,
+  imagePath,
+  parentPath,
+  ROOT,
+  withAncestors,
+} from '../model/image-path.ts';
 import { asEngineText, REPLACEMENT } from './engine-text.ts';
 
 /** The change layer as paths of the merged tree. */
 export interface ChangeLayer {
+  /** in path order */
   readonly changed: ReadonlySet<ImagePath>;
   /** false where nothing was added or modified: only deletions, touched directories, or mount points */
   readonly hasContent: boolean;
@@ -41,7 +50,7 @@ export async function findChangeLayer(
   for (const [path, kind] of changed) {
     if (kind === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
   }
-  return { changed: new Set(changed.keys()), hasContent };
+  return { changed: new Set([...changed.keys()].sort(comparePaths)), hasContent };
 }
 
 /**

@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ContainerChange, ContainerInfo, DockerClient } from '../docker/client.ts';
-import { SpoolStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
+import { SpoolStore } from '../filesystem/spool-store.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { EventListener } from '../model/events.ts';
@@ -129,7 +129,13 @@ async function exportTo(
 
 /** The parent image's own tree, through a container that is never started. Only its index is kept. */
 async function readParentTree({ client, container }: EngineSourceOptions): Promise<FileTree> {
-  const id = await client.createContainer(container.image, { 'io.skinnywhale.purpose': 'index of the parent image' });
+  const id = await client.createContainer({
+    image: container.image,
+    labels: { 'io.skinnywhale.purpose': 'index of the parent image' },
+    // never run; without one the engine refuses images that have none either
+    entrypoint: ['-'],
+    network: 'none',
+  });
   const read = async (): Promise<FileTree> => {
     const builder = new TreeBuilder();
     const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });

@@ -6,7 +6,7 @@ import type { ImagePath } from '../model/image-path.ts';
 export interface ContainerSnapshot extends AsyncDisposable {
   /** the merged tree: what the container's programs see, mounts left out */
   readonly tree: FileTree;
-  /** the paths of the tree that belong to the change layer */
+  /** the paths of the tree that belong to the change layer, in path order */
   readonly changed: ReadonlySet<ImagePath>;
   readonly content: ContentStore;
   /** mount targets whose data is not part of any image */

@@ -12,36 +12,67 @@ import {
 /** Two zero blocks end an archive. */
 export const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);
 
-/** New names for an entry; byte strings, an absent one stays as it is. */
-export interface NewNames {
-  readonly name?: string;
-  readonly linkname?: string;
+/** What of an entry's header is to be another. Names are byte strings. */
+export interface HeaderChange {
+  readonly name: string;
+  /** makes it a hardlink to this path, without data of its own */
+  readonly linkTo?: string;
+  /** bytes of data */
+  readonly size?: number;
 }
 
 /**
- * The raw header blocks of an entry with other names in them; every other field and PAX record stays byte for byte.
- * Names that don't fit the header block (100 bytes) or aren't ASCII go into PAX records, as Go's archive/tar does.
+ * The raw header blocks of an entry with another name, link or size; every other field and PAX record stays byte for
+ * byte. Names that don't fit the header block (100 bytes) or aren't ASCII go into PAX records, as Go's archive/tar does.
  */
-export function renameHeader(raw: Buffer, names: NewNames): Buffer {
+export function rewriteHeader(
+  raw: Buffer,
+  { name, linkTo, size = linkTo === undefined ? undefined : 0 }: HeaderChange,
+): Buffer {
   const { records, block } = split(raw);
-  if (names.name !== undefined) setField(block, records, { key: 'path', value: names.name, offset: 0 });
-  if (names.linkname !== undefined) setField(block, records, { key: 'linkpath', value: names.linkname, offset: 157 });
-  return join(records, block, names.name ?? records.get('path') ?? '');
+  setField(block, records, { key: 'path', value: name, offset: 0 });
+  if (linkTo !== undefined) {
+    setField(block, records, { key: 'linkpath', value: linkTo, offset: 157 });
+    block.write(HARDLINK, 156, 'latin1');
+  }
+  if (size !== undefined) {
+    records.delete('size');
+    block.write(octal(size, 11), 124, 'latin1');
+  }
+  return join(records, block, name);
 }
 
 /** A header for a directory of root's, mode 0755, for parents that an archive forgot. */
 export function directoryHeader(name: string): Buffer {
+  return madeHeader(`${name}/`, { typeflag: '5', mode: 0o755, size: 0, mtime: 0 });
+}
+
+/** A header for a file of root's, mode 0644. `mtime` in seconds since 1970, `size` in bytes. */
+export function fileHeader(name: string, { size, mtime }: { size: number; mtime: number }): Buffer {
+  return madeHeader(name, { typeflag: '0', mode: 0o644, size, mtime: Math.max(0, Math.trunc(mtime)) });
+}
+
+const HARDLINK = '1';
+
+function madeHeader(
+  name: string,
+  { typeflag, mode, size, mtime }: { typeflag: string; mode: number; size: number; mtime: number },
+): Buffer {
   const block = Buffer.alloc(BLOCK);
-  block.write('0000755\0', 100, 'latin1');
-  block.write('0000000\0', 108, 'latin1');
-  block.write('0000000\0', 116, 'latin1');
-  block.write('00000000000\0', 124, 'latin1');
-  block.write('00000000000\0', 136, 'latin1');
-  block.write('5', 156, 'latin1');
+  block.write(octal(mode, 7), 100, 'latin1');
+  block.write(octal(0, 7), 108, 'latin1');
+  block.write(octal(0, 7), 116, 'latin1');
+  block.write(octal(size, 11), 124, 'latin1');
+  block.write(octal(mtime, 11), 136, 'latin1');
+  block.write(typeflag, 156, 'latin1');
   block.write('ustar\u000000', 257, 'latin1');
   const records = new Map<string, string>();
-  setField(block, records, { key: 'path', value: `${name}/`, offset: 0 });
+  setField(block, records, { key: 'path', value: name, offset: 0 });
   return join(records, block, name);
+}
+
+function octal(value: number, digits: number): string {
+  return `${value.toString(8).padStart(digits, '0')}\0`;
 }
 
 function split(raw: Buffer): { records: Map<string, string>; block: Buffer } {

@@ -1,5 +1,5 @@
 import { type ByteSource, bufferSource } from '../../src/elf/byte-source.ts';
-import type { ContentStore } from '../../src/filesystem/content-store.ts';
+import { type ContentStore, type OutgoingEntry, padding } from '../../src/filesystem/content-store.ts';
 import type { FileTree } from '../../src/filesystem/file-tree.ts';
 import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
@@ -205,17 +205,24 @@ export class MemoryStore implements ContentStore {
     this.archive = archive;
   }
 
-  content({ inode: { stored } }: TreeEntry): ByteSource {
-    const start = stored.offset + stored.headerLength;
-    return bufferSource(this.archive.subarray(start, start + stored.dataLength));
+  content({ inode: { place, headerLength, size } }: TreeEntry): ByteSource {
+    const start = place + headerLength;
+    return bufferSource(this.archive.subarray(start, start + size));
   }
 
-  header({ stored }: TreeEntry): Buffer {
-    return this.archive.subarray(stored.offset, stored.offset + stored.headerLength);
+  header({ inode: { place, headerLength } }: TreeEntry): Buffer {
+    return this.archive.subarray(place, place + headerLength);
   }
 
-  async *raw(offset: number, length: number): AsyncIterable<Buffer> {
-    yield this.archive.subarray(offset, offset + length);
+  async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
+    for (const { entry, header, data } of entries) {
+      if (header !== undefined) yield header;
+      else if (entry !== undefined) yield this.archive.subarray(entry.place, entry.place + entry.headerLength);
+      if (data === undefined) continue;
+      const start = Buffer.isBuffer(data) ? 0 : data.place + data.headerLength;
+      yield Buffer.isBuffer(data) ? data : this.archive.subarray(start, start + data.size);
+      yield padding(Buffer.isBuffer(data) ? data.length : data.size);
+    }
   }
 }
 

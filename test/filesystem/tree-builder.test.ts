@@ -24,7 +24,7 @@ test('names that could lead outside are refused', () => {
 
 test('names that only look like it are fine', () => {
   const { tree } = readFixture(tar([file('..a'), file('a..'), file('...')]));
-  assert.equal(tree.size, 3);
+  assert.equal([...tree.entries()].length, 3);
 });
 
 test('symbolic links may point anywhere: they are resolved inside', () => {
@@ -91,6 +91,5 @@ test('entries keep what the archive says of them', () => {
   const [d, f] = [...readFixture(archive).tree.entries()];
   assert.deepEqual([d?.path, d?.uid, d?.gid, d?.mode, d?.hasCapabilities], ['d', 3_000_000_000, 7, 0o2755, false]);
   assert.deepEqual([f?.path, f?.mtime, f?.mode, f?.hasCapabilities], ['d/\xff\xe9', -3, 0o4711, true]);
-  assert.deepEqual([d?.position, f?.position], [0, 1]);
-  assert.deepEqual(f && archive.subarray(f.stored.offset + f.stored.headerLength)[0], 'x'.charCodeAt(0));
+  assert.deepEqual(f && archive.subarray(f.place + f.headerLength)[0], 'x'.charCodeAt(0));
 });

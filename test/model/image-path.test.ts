@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import {
   baseName,
   canonicalPath,
+  comparePaths,
   displayPath,
   hasParentReference,
+  type ImagePath,
   imagePath,
   isWithin,
   joinPath,
@@ -78,4 +80,10 @@ test('a path is shown as text where it is UTF-8, and escaped where it is not or 
   assert.equal(displayPath(canonicalPath('caf\xe9/x')), '/caf\\xe9/x');
   assert.equal(displayPath(canonicalPath('a\x1b[31m\n\x7f')), '/a\\x1b[31m\\x0a\\x7f');
   assert.equal(displayPath(canonicalPath('\xff\x07')), '/\\xff\\x07');
+});
+
+test('path order is that of a depth-first walk in the order of names', () => {
+  const ordered = ['', 'a', 'a/b', 'a/b/c', 'a/z', 'a\x01', 'a-b', 'a.b', 'ab', 'b', '\xff'];
+  const shuffled = ordered.toReversed().map((path) => path as ImagePath);
+  assert.deepEqual(shuffled.sort(comparePaths), ordered);
 });

@@ -83,7 +83,7 @@ test('databases are read up to a bound, however large they say they are', () => 
   const asked: number[] = [];
   const endless: ContentStore = {
     header: (entry) => content.header(entry),
-    raw: (offset, length) => content.raw(offset, length),
+    outgoing: (entries) => content.outgoing(entries),
     content: () => ({
       size: 2 ** 40,
       read: (_offset: number, length: number) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { imagePath } from '../../src/model/image-path.ts';
-import { layerStream } from '../../src/output/layer-stream.ts';
+import { layerLength, layerStream } from '../../src/output/layer-stream.ts';
 import { checkPlan } from '../../src/plan/check-plan.ts';
 import { makePlan, type Plan } from '../../src/plan/plan.ts';
 import {
@@ -24,7 +24,8 @@ function paths(texts: readonly string[]): ReadonlySet<ReturnType<typeof imagePat
 
 /** The plan for these paths, checked; all of it is the change layer where nothing else is said. */
 function planFor(source: Fixture, kept: readonly string[], changed: readonly string[] = kept): Plan {
-  const plan = makePlan(paths(kept), { ...source, changed: paths(changed) });
+  const early = paths(changed);
+  const plan = makePlan(paths(kept), source, (path) => early.has(path));
   checkPlan(plan);
   return plan;
 }
@@ -32,9 +33,9 @@ function planFor(source: Fixture, kept: readonly string[], changed: readonly str
 /** The layer as another reader of tars would see it. */
 async function layerOf(source: Fixture, plan: Plan): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of layerStream(plan, source.content, () => {}).stream) chunks.push(chunk);
+  for await (const chunk of layerStream(source.content.outgoing(plan.entries), () => {}).stream) chunks.push(chunk);
   const layer = Buffer.concat(chunks);
-  assert.equal(layer.length, plan.length);
+  assert.equal(layer.length, layerLength(plan, source.content));
   return layer;
 }
 
@@ -46,7 +47,7 @@ function names(plan: Plan): string[] {
   return plan.entries.map(({ path }) => path);
 }
 
-test('the change layer comes first, then the rest, each in the source’s order', () => {
+test('what is settled early comes first, then the rest, each in path order', () => {
   const source = readFixture(
     tar([directory('a'), file('a/parent'), file('a/changed'), directory('b'), file('b/changed'), file('c')]),
   );
@@ -87,12 +88,12 @@ test('entries go out byte for byte as they came in, whatever they hold', async (
   const odd: TarMember[] = [
     directory('d', { uid: 3_000_000_000, gid: 2_097_152, mtime: -5, mode: 0o2775 }),
     file('d/capable', 'x'.repeat(700), { capability: '\x01\x00\xff\x80\n', mode: 0o4755 }),
-    file(`d/${'long/'.repeat(30).replaceAll('/', '_')}\xff\xe9`, 'y'),
-    file('d/gnu'.repeat(30).replaceAll('/', '_'), 'z', { format: 'gnu', uid: 2 ** 40 }),
+    file('d/empty'),
     symlink('d/link', 'l'.repeat(150)),
+    file(`d/${'long/'.repeat(30).replaceAll('/', '_')}\xff\xe9`, 'y'),
     { name: 'd/null', type: 'character', device: [1, 3] },
     { name: 'd/pipe', type: 'fifo' },
-    file('d/empty'),
+    file('d_gnu'.repeat(30), 'z', { format: 'gnu', uid: 2 ** 40 }),
   ];
   const source = readFixture(tar(odd));
   const all = [...source.tree.entries()].map(({ path }) => path);
@@ -136,11 +137,19 @@ test('where the first name is dropped, the next one gets the content', async () 
   assert.deepEqual([only?.name, only?.content.toString()], ['c/third', 'content']);
 });
 
-test('a first name that is kept, but belongs to the parent image, is placed before the names that link to it', async () => {
+test('of a hardlinked file’s names the one that is placed first has the content, whichever the source had it under', async () => {
   const source = fixture(file('usr/first', 'content'), hardlink('usr/second', 'usr/first'), file('usr/other'));
   const plan = planFor(source, ['usr/first', 'usr/second', 'usr/other'], ['usr/second', 'usr/other']);
-  assert.deepEqual(names(plan), ['usr', 'usr/first', 'usr/second', 'usr/other']);
-  assert.deepEqual((await emitted(source, plan))[2]?.linkname, 'usr/first');
+  assert.deepEqual(names(plan), ['usr', 'usr/other', 'usr/second', 'usr/first']);
+  const entries = await emitted(source, plan);
+  assert.deepEqual(
+    entries.slice(1).map(({ name, type, linkname, content }) => [name, type, linkname, content.toString()]),
+    [
+      ['usr/other', 'file', '', ''],
+      ['usr/second', 'file', '', 'content'],
+      ['usr/first', 'hardlink', 'usr/second', ''],
+    ],
+  );
 });
 
 test('of two names that go without the first, the one placed first gets the content, in either section', async () => {
@@ -220,6 +229,27 @@ test('an entry of the root itself may be kept', async () => {
     [
       ['./', 0o700],
       ['./a', 0o644],
+    ],
+  );
+});
+
+test('files that are written anew keep all of their header but the size; new ones are of root’s', async () => {
+  const source = fixture(
+    file('var/status', 'old content', { uid: 7, mode: 0o640, mtime: 5 }),
+    directory('var/d', { mtime: 9 }),
+  );
+  const made = new Map([
+    ['var/status', Buffer.from('new')],
+    ['var/d/added', Buffer.alloc(600, 'y')],
+  ] as [ReturnType<typeof imagePath>, Buffer][]);
+  const plan = makePlan(paths(['var/status', 'var/d/added']), { ...source, made });
+  checkPlan(plan);
+  const entries = (await emitted(source, plan)).filter(({ type }) => type === 'file');
+  assert.deepEqual(
+    entries.map(({ name, uid, mode, mtime, content }) => [name, uid, mode, mtime, content.toString()]),
+    [
+      ['var/d/added', 0, 0o644, 9, 'y'.repeat(600)],
+      ['var/status', 7, 0o640, 5, 'new'],
     ],
   );
 });

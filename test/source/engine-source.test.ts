@@ -53,7 +53,7 @@ function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, failures 
     unpause: (id) => call('unpause', id, undefined),
     changes: (id) => call('changes', id, changes ?? [{ kind: 'added', path: '/x' }]),
     exportContainer: (id) => call('export', id, Readable.from([archives[id]])),
-    createContainer: (image) => call('create', image, 'probe'),
+    createContainer: ({ image }) => call('create', image, 'probe'),
     removeContainer: (id) => call('remove', id, undefined),
   };
   return { client: client as DockerClient, calls };
@@ -84,7 +84,7 @@ test('a running container is paused while it is read, and its files are spooled'
   assert.deepEqual(calls.slice(1, 3).sort(), ['changes box', 'export box']);
   assert.deepEqual(calls.slice(3), ['unpause box']);
   assert.deepEqual([...snapshot.changed], ['x']);
-  assert.deepEqual([snapshot.tree.size, snapshot.mounts], [3, ['/vol']]);
+  assert.deepEqual([[...snapshot.tree.entries()].length, snapshot.mounts], [3, ['/vol']]);
   assert.equal(snapshot.transferredBytes, ARCHIVE.length);
   assert.ok(readFileSync(join(folder, 'export.tar')).equals(ARCHIVE));
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
-import { renameHeader } from '../../src/tar/rewrite.ts';
+import { rewriteHeader } from '../../src/tar/rewrite.ts';
 import { directory, extension, file, hardlink, paxRecords, sealed, symlink, tar, tarEntry } from '../builders/tar.ts';
 import { scan } from './scan.ts';
 
@@ -30,7 +30,7 @@ function readAll(archive: Buffer, chunkSize: number): void {
     const builder = new TreeBuilder();
     for (const entry of scan(archive, chunkSize)) {
       builder.add(entry);
-      refusesOrReturns(() => void renameHeader(entry.header, { name: 'new' }));
+      refusesOrReturns(() => void rewriteHeader(entry.header, { name: 'new' }));
     }
     builder.build();
   });

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { extract, type Header } from 'tar-stream';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
-import { directoryHeader, END_OF_ARCHIVE, renameHeader } from '../../src/tar/rewrite.ts';
+import { directoryHeader, END_OF_ARCHIVE, rewriteHeader } from '../../src/tar/rewrite.ts';
 import { extension, file, hardlink, paxRecords, symlink, type TarMember, tar, tarEntry } from '../builders/tar.ts';
 import { scanOne } from './scan.ts';
 
@@ -46,60 +46,62 @@ const NAMES = [
 test('a new name reads back, whatever its bytes and length', () => {
   for (const before of NAMES) {
     for (const after of NAMES) {
-      const renamed = read(renameHeader(headerOf(file(before)), { name: after }));
+      const renamed = read(rewriteHeader(headerOf(file(before)), { name: after }));
       assert.deepEqual([renamed.name, renamed.type], [after, 'file']);
-      const linked = read(renameHeader(headerOf(hardlink('link', before)), { linkname: after }));
-      assert.deepEqual([linked.name, linked.linkname], ['link', after]);
+      const linked = read(rewriteHeader(headerOf(file('link')), { name: 'link', linkTo: after }));
+      assert.deepEqual([linked.name, linked.linkname, linked.type], ['link', after, 'hardlink']);
     }
   }
 });
 
 test('a renamed header differs in its name and checksum alone', () => {
   const before = headerOf(file('before', '', { uid: 5, gid: 6, mode: 0o4711, mtime: 1234567890, prefix: 'dir' }));
-  const after = renameHeader(before, { name: 'after' });
+  const after = rewriteHeader(before, { name: 'after' });
   assert.equal(after.length, 512);
   for (const at of after.keys()) {
     const mayDiffer = at < 100 || (at >= 148 && at < 156) || (at >= 345 && at < 500);
     if (!mayDiffer) assert.equal(after[at], before[at], `byte ${at}`);
   }
   assert.equal(read(after).name, 'after');
-  const linked = renameHeader(headerOf(hardlink('link', 'before')), { linkname: 'after' });
-  assert.deepEqual(linked.subarray(0, 100), headerOf(hardlink('link', 'before')).subarray(0, 100));
+  const linked = rewriteHeader(headerOf(file('f', 'content')), { name: 'f', linkTo: 'after' });
+  assert.deepEqual(linked, headerOf(hardlink('f', 'after')));
+  const longer = rewriteHeader(headerOf(file('f', 'content')), { name: 'f', size: 70_000 });
+  assert.deepEqual(longer, headerOf(file('f', 'x'.repeat(70_000))));
 });
 
 test('the header given is left as it was', () => {
   const header = headerOf(file('before'));
   const copy = Buffer.from(header);
-  renameHeader(header, { name: 'after' });
+  rewriteHeader(header, { name: 'after' });
   assert.deepEqual(header, copy);
 });
 
 test('other PAX records survive, those that a short name makes needless go', () => {
   const capability = '\x01\x00\x00\x02\xff\x80\n=\x00';
   const member = file('x'.repeat(150), '', { uid: 3_000_000_000, mtime: -7, capability });
-  const renamed = renameHeader(headerOf(member), { name: 'short' });
+  const renamed = rewriteHeader(headerOf(member), { name: 'short' });
   const entry = read(renamed);
   assert.deepEqual([entry.name, entry.uid, entry.mtime, entry.hasCapabilities], ['short', 3_000_000_000, -7, true]);
   assert.ok(renamed.includes(`SCHILY.xattr.security.capability=${capability}\n`, 0, 'latin1'));
   assert.equal(renamed.includes('path='), false);
-  assert.equal(renameHeader(headerOf(file('x'.repeat(150))), { name: 'short' }).length, 512);
+  assert.equal(rewriteHeader(headerOf(file('x'.repeat(150))), { name: 'short' }).length, 512);
 });
 
 test('GNU long names are replaced', () => {
   const gnu = headerOf(symlink('n'.repeat(150), 'l'.repeat(150)));
   const header = headerOf({ name: 'n'.repeat(150), linkname: 'l'.repeat(150), type: 'symlink', format: 'gnu' });
   for (const raw of [gnu, header]) {
-    const entry = read(renameHeader(raw, { name: 'new' }));
+    const entry = read(rewriteHeader(raw, { name: 'new' }));
     assert.deepEqual([entry.name, entry.linkname], ['new', 'l'.repeat(150)]);
-    const other = read(renameHeader(raw, { linkname: 'new' }));
-    assert.deepEqual([other.name, other.linkname], ['n'.repeat(150), 'new']);
+    const other = read(rewriteHeader(raw, { name: 'new', linkTo: 'first' }));
+    assert.deepEqual([other.name, other.linkname], ['new', 'first']);
   }
 });
 
 test('a header behind global records is not rewritten: they could mean others, too', () => {
   const raw = Buffer.concat([extension('g', paxRecords([['uid', '1']])), tarEntry(file('x'))]);
   assert.throws(
-    () => renameHeader(raw, { name: 'y' }),
+    () => rewriteHeader(raw, { name: 'y' }),
     (error) => error instanceof SkinnywhaleError && error.code === 'BAD_ARCHIVE',
   );
 });
@@ -118,9 +120,9 @@ test('tar-stream reads rewritten headers as we do', async () => {
   const long = `${'long/'.repeat(40)}é`;
   const bytes = Buffer.from(long).toString('latin1');
   const parts = [
-    renameHeader(headerOf(file('before')), { name: bytes }),
-    renameHeader(headerOf(hardlink('other', 'before')), { linkname: bytes }),
-    renameHeader(headerOf(file('y'.repeat(200), '', { uid: 1234 })), { name: 'short' }),
+    rewriteHeader(headerOf(file('before')), { name: bytes }),
+    rewriteHeader(headerOf(file('before')), { name: 'other', linkTo: bytes }),
+    rewriteHeader(headerOf(file('y'.repeat(200), '', { uid: 1234 })), { name: 'short' }),
     directoryHeader('made/up'),
   ];
   const headers = await headersByTarStream(Buffer.concat([...parts, END_OF_ARCHIVE]));
@@ -141,8 +143,8 @@ test('the system’s tar reads rewritten headers as we do', (context) => {
   const archive = join(folder, 'x.tar');
   const bytes = `${'long/'.repeat(40)}\xff\xe9`;
   const parts = [
-    renameHeader(headerOf(file('before', '', { mtime: 86_400 })), { name: bytes }),
-    renameHeader(headerOf(hardlink('other', 'before')), { linkname: bytes }),
+    rewriteHeader(headerOf(file('before', '', { mtime: 86_400 })), { name: bytes }),
+    rewriteHeader(headerOf(file('before')), { name: 'other', linkTo: bytes }),
     directoryHeader('made/up'),
   ];
   writeFileSync(archive, Buffer.concat([...parts, END_OF_ARCHIVE]));

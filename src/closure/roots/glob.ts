@@ -1,13 +1,15 @@
 import picomatch from 'picomatch';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
-import { type ImagePath, imagePath, withAncestors } from '../../model/image-path.ts';
+import { type ImagePath, imagePath, ROOT, withAncestors } from '../../model/image-path.ts';
 
 /** A glob as the caller gave it, ready to be asked about entries. */
 export interface PathGlob {
   readonly text: string;
   /** true for what the glob names and for everything below a directory that it names */
   matches(entry: TreeEntry): boolean;
+  /** Every entry that it matches; looks only where it can match. */
+  entries(tree: FileTree): Iterable<TreeEntry>;
   /** the links on the way to what it names, for globs through a link such as `/lib` -> `usr/lib` */
   readonly links: readonly ImagePath[];
 }
@@ -36,13 +38,22 @@ export function compileGlob(text: string, tree: FileTree, { followLast = true } 
     }
     return answer;
   };
+  const matches = (entry: TreeEntry): boolean => {
+    if (isMatch(`/${asText(entry.path)}`)) return true;
+    for (const path of withAncestors(entry.path)) if (path !== entry.path && matchesPath(path)) return true;
+    return false;
+  };
+  const places = anywhere ? [ROOT] : new Set([imagePath(base), resolved?.path ?? ROOT]);
   return {
     text,
     links: resolved?.links ?? [],
-    matches: (entry) => {
-      if (isMatch(`/${asText(entry.path)}`)) return true;
-      for (const path of withAncestors(entry.path)) if (path !== entry.path && matchesPath(path)) return true;
-      return false;
+    matches,
+    *entries(within) {
+      for (const place of places) {
+        const entry = within.get(place);
+        if (entry !== undefined && matches(entry)) yield entry;
+        for (const below of within.descendants(place)) if (matches(below)) yield below;
+      }
     },
   };
 }

@@ -28,43 +28,44 @@ export interface Selection {
   readonly seeds: readonly Seed[];
   /** entries of the change layer that were left out by group; something may still ask for them */
   readonly trimmed: ReadonlyMap<ImagePath, TrimGroup>;
-  /** what is not in `tree`, with the glob that took it out */
-  readonly excluded: ReadonlyMap<ImagePath, string>;
+  /** the glob that takes an entry out of `tree`, if one does */
+  readonly excludedBy: (entry: TreeEntry) => string | undefined;
 }
 
 const CHANGED: Reason = { rule: 'change layer', by: null };
 
-/** An exclude wins over all else, an include over trimming. @throws USAGE where an include matches nothing */
+/**
+ * An exclude wins over all else, an include over trimming.
+ * @param changed in path order
+ * @throws USAGE where an include matches nothing
+ */
 export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rules: SelectionRules): Selection {
   const excludes = rules.exclude.map((text) => compileGlob(text, tree, { followLast: false }));
-  const excluded = new Map<ImagePath, string>();
-  const isExcluded = (entry: TreeEntry): boolean => {
-    const glob = excludes.find((one) => one.matches(entry));
-    if (glob !== undefined) excluded.set(entry.path, glob.text);
-    return glob !== undefined;
-  };
-  const visible = excludes.length === 0 ? tree : tree.without(isExcluded);
+  const excludedBy = (entry: TreeEntry): string | undefined => excludes.find((one) => one.matches(entry))?.text;
+  const visible = excludes.length === 0 ? tree : tree.without((entry) => excludedBy(entry) !== undefined);
   const includes = rules.include.map((text) => compileGlob(text, tree));
   const seeds: Seed[] = [];
   const trimmed = new Map<ImagePath, TrimGroup>();
-  const matched = new Set<PathGlob>();
-  for (const entry of visible.entries()) {
-    const glob = includes.find((one) => one.matches(entry));
-    if (glob !== undefined) {
-      for (const one of includes) if (one === glob || one.matches(entry)) matched.add(one);
+  const included = new Set<ImagePath>();
+  for (const glob of includes) {
+    const found = [...glob.entries(visible)];
+    if (found.length === 0) throw nothingIncluded(glob);
+    for (const entry of found) {
+      included.add(entry.path);
       seeds.push({ entry, reason: { rule: `--include ${glob.text}`, by: null } });
     }
-    if (!changed.has(entry.path)) continue;
+  }
+  for (const path of changed) {
+    const entry = visible.get(path);
+    if (entry === undefined) continue;
     const group = trimGroupOf(entry, rules.trim);
     if (group === undefined) seeds.push({ entry, reason: CHANGED });
-    else if (glob === undefined) trimmed.set(entry.path, group);
+    else if (!included.has(path)) trimmed.set(path, group);
   }
-  const unmatched = includes.find((glob) => !matched.has(glob));
-  if (unmatched !== undefined) throw nothingIncluded(unmatched);
   for (const link of includes.flatMap((glob) => glob.links)) seeds.push(...seedsOf(visible, link, '--include'));
   if (rules.bruteLib) seeds.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
   if (rules.bruteUsrLib) seeds.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
-  return { tree: visible, seeds, trimmed, excluded };
+  return { tree: visible, seeds, trimmed, excludedBy };
 }
 
 function seedsOf(tree: FileTree, path: ImagePath, rule: string): Seed[] {

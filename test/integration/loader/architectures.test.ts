@@ -5,6 +5,7 @@ import type { Closure } from '../../../src/closure/types.ts';
 import { type ElfFile, readElf } from '../../../src/elf/elf-file.ts';
 import { FileTree } from '../../../src/filesystem/file-tree.ts';
 import type { TreeEntry } from '../../../src/filesystem/tree-entry.ts';
+import { EntryMap } from '../../../src/filesystem/tree-index.ts';
 import { baseName, type ImagePath, imagePath } from '../../../src/model/image-path.ts';
 import { closureOf, type DebianTree, debianTree } from '../../debian/debian-tree.ts';
 
@@ -126,5 +127,5 @@ function withLibLink(tree: FileTree, target: string): FileTree {
   }
   assert.ok(lib !== undefined);
   const link: TreeEntry = { ...lib, type: 'symlink', target };
-  return new FileTree(entries.set(lib.path, { ...link, inode: link }));
+  return new FileTree(new EntryMap(entries.set(lib.path, { ...link, inode: link })));
 }

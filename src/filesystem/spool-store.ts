@@ -1,0 +1,96 @@
+import { closeSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { ByteSource } from '../elf/byte-source.ts';
+import { paddedSize } from '../tar/header.ts';
+import { type ContentStore, type OutgoingEntry, padding } from './content-store.ts';
+import type { TreeEntry } from './tree-entry.ts';
+
+/** More is read in pieces of this many bytes. */
+const PIECE = 1 << 20;
+/** A read this small is done before another thread would have been asked for it. */
+const SMALL = 1 << 16;
+
+const readAsync = promisify(read);
+
+/** A spooled archive in a temporary file. An entry's `place` is the offset of its header there. */
+export class SpoolStore implements ContentStore, Disposable {
+  readonly #fd: number;
+
+  constructor(path: string) {
+    this.#fd = openSync(path, 'r');
+  }
+
+  content({ inode: { place, headerLength, size } }: TreeEntry): ByteSource {
+    const start = place + headerLength;
+    return {
+      size,
+      read: (offset, length) => {
+        const end = Math.min(offset + length, size);
+        return offset >= 0 && end > offset ? this.#read(start + offset, end - offset) : Buffer.alloc(0);
+      },
+    };
+  }
+
+  header({ inode: { place, headerLength } }: TreeEntry): Buffer {
+    return this.#read(place, headerLength);
+  }
+
+  /** Entries that follow each other in the file are read in one go. */
+  async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
+    let start = 0;
+    let end = 0;
+    for (const { entry, header, data } of entries) {
+      if (header === undefined && entry !== undefined && !Buffer.isBuffer(data)) {
+        if (entry.place !== end) {
+          yield* this.#range(start, end);
+          start = entry.place;
+        }
+        end = entry.place + entry.headerLength + paddedSize(data?.size ?? 0);
+        continue;
+      }
+      yield* this.#range(start, end);
+      start = end = 0;
+      if (header !== undefined) yield header;
+      if (data === undefined) continue;
+      if (Buffer.isBuffer(data)) {
+        yield data;
+        yield padding(data.length);
+      } else {
+        start = data.place + data.headerLength;
+        end = start + paddedSize(data.size);
+      }
+    }
+    yield* this.#range(start, end);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+
+  async *#range(start: number, end: number): AsyncGenerator<Buffer> {
+    for (let at = start; at < end; ) {
+      const wanted = Math.min(PIECE, end - at);
+      const piece = wanted <= SMALL ? this.#read(at, wanted) : await this.#readLater(at, wanted);
+      if (piece.length === 0) throw new Error('the temporary file is shorter than it was');
+      at += piece.length;
+      yield piece;
+    }
+  }
+
+  async #readLater(offset: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await readAsync(this.#fd, buffer, 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  #read(offset: number, length: number): Buffer {
+    const buffer = Buffer.allocUnsafe(length);
+    let done = 0;
+    while (done < length) {
+      const bytes = readSync(this.#fd, buffer, done, length - done, offset + done);
+      if (bytes === 0) break;
+      done += bytes;
+    }
+    return buffer.subarray(0, done);
+  }
+}
