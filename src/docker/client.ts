@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../model/digest.ts';
 import type { Platform, RunConfig } from '../model/image-config.ts';
+import type { ContainerSpec } from './container-spec.ts';
+import type { ProgramOutput } from './multiplexed.ts';
 
 /** One line of GET /containers/{id}/changes. The path is text, with U+FFFD for every byte that is not UTF-8. */
 export interface ContainerChange {
@@ -21,6 +23,27 @@ export interface ContainerInfo {
   readonly config: RunConfig;
   /** Absolute paths in the container where something else is mounted: volumes, binds, tmpfs. */
   readonly mountTargets: readonly string[];
+}
+
+/** What becomes of a container: `State` of GET /containers/{id}/json. */
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** the first process as the engine's machine numbers it; 0 where none runs */
+  readonly pid: number;
+  /** undefined where there is no health check */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
+  /** what the last health check wrote, and its exit code */
+  readonly lastHealthCheck: { readonly exitCode: number; readonly output: string } | undefined;
+}
+
+/** What a command that was run in a running container gave. */
+export interface ExecResult {
+  readonly exitCode: number;
+  /** the first MiB of each */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
 }
 
 /** What is used of GET /images/{id}/json. */
@@ -65,10 +88,33 @@ export interface DockerClient {
   exportContainer(containerId: string): Promise<Readable>;
   pause(containerId: string): Promise<void>;
   unpause(containerId: string): Promise<void>;
-  /** A container that is never started; returns its id. */
-  createContainer(image: Digest, labels: Record<string, string>): Promise<string>;
-  /** Removes a container with its anonymous volumes; no error where it is gone already. */
-  removeContainer(containerId: string): Promise<void>;
+  /** Returns its id. Where the run is interrupted meanwhile, none is left. */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** @throws StartRefusal where the program can't be run: what `docker run` would exit with 125 to 127 for */
+  startContainer(containerId: string): Promise<void>;
+  /** What a container writes from now on: ask for it before the start. It ends when the container does; dispose it. */
+  attachOutput(containerId: string): Promise<ProgramOutput>;
+  /** Sends all of a container's input and its end, before or after the start. Dispose it when the container has ended. */
+  sendInput(containerId: string, input: Buffer): Promise<Disposable>;
+  /** The exit code, once the container has ended. It has to have been started. */
+  waitContainer(containerId: string): Promise<number>;
+  /** Sends a signal (default SIGKILL); no error where the container is gone or has ended. Not ended by `signal`. */
+  killContainer(containerId: string, signalName?: string): Promise<void>;
+  /** @throws NO_SUCH_CONTAINER */
+  containerState(containerId: string): Promise<ContainerState>;
+  /** Unpacks a tar archive below a directory of a container, running or not. */
+  putArchive(containerId: string, directory: string, archive: Readable): Promise<void>;
+  /** A file or directory as a tar archive, its last name being the first entry's; undefined where there is none. */
+  getArchive(containerId: string, path: string): Promise<Readable | undefined>;
+  /** An image of a container's files and configuration, without a name. A running container is paused meanwhile. */
+  commitContainer(containerId: string): Promise<Digest>;
+  /** Runs a command in a running container. */
+  execInContainer(containerId: string, command: readonly string[], options?: { user?: string }): Promise<ExecResult>;
+  /**
+   * Removes a container with its anonymous volumes; no error where it is gone already. Not ended by `signal`.
+   * @param options `force`: although it runs
+   */
+  removeContainer(containerId: string, options?: { readonly force?: boolean }): Promise<void>;
   /** POST /images/load; resolves with the progress texts. @throws ENGINE on an error inside the stream */
   loadImage(archive: Readable): Promise<readonly string[]>;
   /** POST /images/create?fromSrc=- of one layer, under `reference`; resolves with the id of the image so made. */

@@ -20,7 +20,7 @@ export interface Modem {
 
 /** One request to the engine. */
 export interface EngineRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** made of constants and of names that `names.ts` let pass */
   readonly path: string;
   readonly query?: Record<string, string>;

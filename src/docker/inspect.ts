@@ -1,7 +1,7 @@
 import { type Digest, digestFromHex, parseDigest } from '../model/digest.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { Healthcheck, Platform, RunConfig } from '../model/image-config.ts';
-import type { ContainerChange, ContainerInfo, EngineInfo, ImageInfo } from './client.ts';
+import type { ContainerChange, ContainerInfo, ContainerState, EngineInfo, ImageInfo } from './client.ts';
 import { defined, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
 
 /** GET /containers/{id}/json as the part that is used. @throws ENGINE where what identifies a container is missing */
@@ -23,6 +23,26 @@ export function containerInfo(answer: unknown): ContainerInfo {
     paused: state['Paused'] === true,
     config: runConfig(container['Config']),
     mountTargets: [...new Set([...destinations, ...tmpfs])],
+  };
+}
+
+/** `State` of GET /containers/{id}/json. */
+export function containerState(answer: unknown): ContainerState {
+  const state = fields(fields(answer)['State']);
+  // Podman up to 4 calls it Healthcheck
+  const health = fields(state['Health'] ?? state['Healthcheck']);
+  const status = text(health['Status']);
+  const log = Array.isArray(health['Log']) ? fields(health['Log'].at(-1)) : {};
+  return {
+    running: state['Running'] === true,
+    exitCode: number(state['ExitCode']) ?? 0,
+    oomKilled: state['OOMKilled'] === true,
+    pid: number(state['Pid']) ?? 0,
+    health: status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : undefined,
+    lastHealthCheck:
+      typeof log['ExitCode'] === 'number'
+        ? { exitCode: log['ExitCode'], output: text(log['Output']) ?? '' }
+        : undefined,
   };
 }
 

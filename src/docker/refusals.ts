@@ -20,3 +20,20 @@ export function isAmbiguous({ reason }: EngineRefusal): boolean {
 export function isHarmlessPauseRefusal({ status, reason }: EngineRefusal): boolean {
   return (status === 409 || status >= 500) && /already paused|is(?: not|n't) (?:paused|running)|is dead/i.test(reason);
 }
+
+/** A container that was to be ended has ended, or was never started. */
+export function isHarmlessKillRefusal({ status, reason }: EngineRefusal): boolean {
+  return (
+    status === 404 || ((status === 409 || status >= 500) && /is(?: not|n't) running|no such container/i.test(reason))
+  );
+}
+
+/** A container that was to be removed is being removed. */
+export function isRemovalUnderWay({ status, reason }: EngineRefusal): boolean {
+  return status === 409 && /already in progress/i.test(reason);
+}
+
+/** The container is there, but not the file in it that was asked for. */
+export function isMissingPath(refusal: EngineRefusal): boolean {
+  return refusal.status === 404 && !/no such container|no container with/i.test(refusal.reason);
+}

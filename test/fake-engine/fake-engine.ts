@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -30,6 +31,8 @@ export interface FakeEngine extends AsyncDisposable {
   readonly host: string;
   /** method and URL of every request so far, as they came */
   readonly requests: readonly string[];
+  /** what was sent, to its end, over connections that were made plain ones ("upgraded") */
+  readonly inputs: readonly Buffer[];
   /** Resolves when no connection is open any more. A connection that the engine does not read from counts as open. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +43,8 @@ export async function startFakeEngine(...routes: readonly Routes[]): Promise<Fak
   const folder = await mkdtemp(join(tmpdir(), 'fake-engine-'));
   const socketPath = join(folder, 'docker.sock');
   const requests: string[] = [];
+  const inputs: Buffer[] = [];
+  const upgraded = new Set<Duplex>();
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     // a client that goes away in the middle is what some tests are about
@@ -47,11 +52,22 @@ export async function startFakeEngine(...routes: readonly Routes[]): Promise<Fak
     response.on('error', () => {});
     void answer(routes, request, response);
   });
+  server.on('upgrade', (request, socket, head) => {
+    requests.push(`upgrade ${request.url}`);
+    upgraded.add(socket.on('error', () => {}));
+    socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    buffer(socket).then(
+      (input) => inputs.push(input),
+      () => {},
+    );
+  });
   // requests that are left unanswered on purpose must not be ended by the server
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
     if (server.listening) await new Promise((resolve) => server.close(resolve));
     await rm(folder, { recursive: true, force: true });
   };
@@ -59,6 +75,7 @@ export async function startFakeEngine(...routes: readonly Routes[]): Promise<Fak
     socketPath,
     host: `unix://${socketPath}`,
     requests,
+    inputs,
     idle: async () => {
       while ((await openConnections(server)) > 0) await wait(5);
     },

@@ -64,7 +64,7 @@ test('import, create, changes, export, remove', async () => {
   const image = await client.importImage(Readable.from([layer]), `${REPOSITORY}:imported`);
   assert.equal((await client.inspectImage(`${REPOSITORY}:imported`))?.id, image);
 
-  const id = await client.createContainer(image, { [REPOSITORY]: 'yes' });
+  const id = await client.createContainer({ image, labels: { [REPOSITORY]: 'yes' }, command: ['-'], network: 'none' });
   containers.push(id);
   const container = await client.inspectContainer(id.slice(0, 12));
   assert.deepEqual([container.id, container.image, container.running], [id, image, false]);
