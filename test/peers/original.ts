@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { shell } from '../bench/commands.ts';
 import type { DockerCli, Outcome } from '../engine/docker-cli.ts';
 
 /** Where the changes are in the container's tree: inside, so that a chroot can copy from one into the other. */
@@ -44,8 +45,7 @@ export async function original(options: {
     const libraries = await dependencies(tree, await linkedFiles(changes));
     await copy(tree, ['/usr/bin/ldd', ...libraries]);
 
-    const tar = execa('tar', ['-c', '-C', changes, '.'], { buffer: false });
-    await Promise.all([tar, docker.docker(['import', '-', tag], { stdin: tar.stdout })]);
+    await shell('tar -c -C "$1" . | docker --host "$0" import - "$2"', [docker.host, changes, tag]);
     const seconds = (performance.now() - start) / 1000;
     return { seconds, bytes: (await docker.imageSize(tag)) ?? 0 };
   } finally {
@@ -70,10 +70,7 @@ async function changeLayer(docker: DockerCli, container: string): Promise<string
 /** Unpacks the container's whole tree, and gives it the null device, which ldd and shells write to. */
 async function unpack(docker: DockerCli, container: string, tree: string): Promise<void> {
   mkdirSync(tree);
-  await execa('docker', ['--host', docker.host, 'export', container], {
-    env: { DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined },
-    buffer: false,
-  }).pipe('tar', ['-x', '-C', tree], { buffer: false });
+  await shell('docker --host "$0" export "$1" | tar -x -C "$2"', [docker.host, container, tree]);
   await inside(tree, ['sh', '-c', 'test -c /dev/null || { rm -f /dev/null; mknod -m 666 /dev/null c 1 3; }']);
 }
 
