@@ -23,6 +23,18 @@ export interface ContainerInfo {
   readonly config: RunConfig;
   /** Absolute paths in the container where something else is mounted: volumes, binds, tmpfs. */
   readonly mountTargets: readonly string[];
+  /** where a graph driver keeps its layers; absent where the engine does not say */
+  readonly graphDriver?: GraphDriver;
+}
+
+/** `GraphDriver` of GET /containers/{id}/json for a driver that stacks directories. Paths are the engine's machine's. */
+export interface GraphDriver {
+  /** overlay2, overlay, ... */
+  readonly name: string;
+  /** the directory of the container's own changes */
+  readonly upper: string;
+  /** the directories below it, uppermost first; the first one is the engine's own, for /etc/hosts and its like */
+  readonly lowers: readonly string[];
 }
 
 /** What becomes of a container: `State` of GET /containers/{id}/json. */
@@ -69,6 +81,21 @@ export interface EngineInfo {
   readonly containerdStore: boolean;
   readonly podman: boolean;
   readonly operatingSystem: string;
+  /** absent where the engine does not say where it keeps its data */
+  readonly machine?: EngineMachine;
+}
+
+/** What GET /info says of the machine that the engine runs on, and of its storage there. */
+export interface EngineMachine {
+  /** `DockerRootDir`, a path on the engine's machine */
+  readonly dataRoot: string;
+  readonly kernel: string;
+  /** bytes */
+  readonly memory: number;
+  /** such as `name=seccomp,profile=default`, `name=userns`, `name=rootless` */
+  readonly securityOptions: readonly string[];
+  /** what the storage driver says of itself, such as `Native Overlay Diff`: `true` */
+  readonly driverStatus: ReadonlyMap<string, string>;
 }
 
 /**

@@ -1,7 +1,15 @@
 import { type Digest, digestFromHex, parseDigest } from '../model/digest.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { Healthcheck, Platform, RunConfig } from '../model/image-config.ts';
-import type { ContainerChange, ContainerInfo, ContainerState, EngineInfo, ImageInfo } from './client.ts';
+import type {
+  ContainerChange,
+  ContainerInfo,
+  ContainerState,
+  EngineInfo,
+  EngineMachine,
+  GraphDriver,
+  ImageInfo,
+} from './client.ts';
 import { defined, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
 
 /** GET /containers/{id}/json as the part that is used. @throws ENGINE where what identifies a container is missing */
@@ -23,7 +31,19 @@ export function containerInfo(answer: unknown): ContainerInfo {
     paused: state['Paused'] === true,
     config: runConfig(container['Config']),
     mountTargets: [...new Set([...destinations, ...tmpfs])],
+    ...defined({ graphDriver: graphDriver(container['GraphDriver']) }),
   };
+}
+
+function graphDriver(answer: unknown): GraphDriver | undefined {
+  const driver = fields(answer);
+  const data = fields(driver['Data']);
+  const name = text(driver['Name']);
+  const upper = text(data['UpperDir']);
+  const lowers = text(data['LowerDir']);
+  return name === undefined || upper === undefined || lowers === undefined
+    ? undefined
+    : { name, upper, lowers: lowers.split(':') };
 }
 
 /** `State` of GET /containers/{id}/json. */
@@ -130,6 +150,19 @@ export function engineInfo(versionAnswer: unknown, infoAnswer: unknown): EngineI
     ),
     podman: components.some((component) => text(fields(component)['Name'])?.startsWith('Podman') === true),
     operatingSystem: text(info['OperatingSystem']) ?? 'unknown',
+    ...defined({ machine: engineMachine(info, status) }),
+  };
+}
+
+function engineMachine(info: ReturnType<typeof fields>, status: readonly unknown[]): EngineMachine | undefined {
+  const dataRoot = text(info['DockerRootDir']);
+  if (dataRoot === undefined) return undefined;
+  return {
+    dataRoot,
+    kernel: text(info['KernelVersion']) ?? 'unknown',
+    memory: number(info['MemTotal']) ?? 0,
+    securityOptions: texts(info['SecurityOptions']) ?? [],
+    driverStatus: new Map(status.flatMap((row) => (Array.isArray(row) ? [[String(row[0]), String(row[1])]] : []))),
   };
 }
 

@@ -153,3 +153,29 @@ test('engines', () => {
   const podman = engineInfo({ Version: '4.3.1', Components: [{ Name: 'Podman Engine' }] }, { Driver: 'overlay' });
   assert.deepEqual([podman.podman, podman.containerdStore, podman.apiVersion], [true, false, 'unknown']);
 });
+
+test('where an engine keeps a container, as far as it says', () => {
+  const container = { Id: ID, Name: '/web', Image: DIGEST };
+  const data = { UpperDir: '/d/u/diff', LowerDir: '/d/u-init/diff:/d/l/diff', MergedDir: '/d/u/merged' };
+  assert.deepEqual(containerInfo({ ...container, GraphDriver: { Name: 'overlay2', Data: data } }).graphDriver, {
+    name: 'overlay2',
+    upper: '/d/u/diff',
+    lowers: ['/d/u-init/diff', '/d/l/diff'],
+  });
+  assert.equal(containerInfo({ ...container, GraphDriver: { Name: 'vfs', Data: null } }).graphDriver, undefined);
+  const info = {
+    DockerRootDir: '/d',
+    KernelVersion: '6.1',
+    MemTotal: 4096,
+    SecurityOptions: ['name=userns'],
+    DriverStatus: [['Native Overlay Diff', 'true'], null],
+  };
+  assert.deepEqual(engineInfo({}, info).machine, {
+    dataRoot: '/d',
+    kernel: '6.1',
+    memory: 4096,
+    securityOptions: ['name=userns'],
+    driverStatus: new Map([['Native Overlay Diff', 'true']]),
+  });
+  assert.equal(engineInfo({}, {}).machine, undefined);
+});
