@@ -29,7 +29,7 @@ const STAGES = ['source', 'closure', 'packages', 'plan', 'output', 'report'];
 const LEAVES = ['model', 'tar', 'elf', 'docker', 'filesystem'];
 /** The tree is made from tar entries, and its files are what the ELF reader reads. */
 const BELOW_FILESYSTEM = ['tar', 'elf'];
-const COMPOSERS = ['slim.ts', 'explain.ts', 'rules.ts', 'index.ts'];
+const COMPOSERS = ['slim.ts', 'run', 'explain.ts', 'rules.ts', 'index.ts'];
 /** What the command may use of the library. */
 const FOR_CLI = ['cli', ...COMPOSERS, 'options.ts', 'report', 'model'];
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { ByteSource } from '../elf/byte-source.ts';
+import { displayPath } from '../model/image-path.ts';
 import { paddedSize } from '../tar/header.ts';
 import { type ContentStore, type OutgoingEntry, padding } from './content-store.ts';
 import type { TreeEntry } from './tree-entry.ts';
@@ -12,20 +13,34 @@ const SMALL = 1 << 16;
 
 const readAsync = promisify(read);
 
+/** More of a file is asked for than was set aside. */
+export class NotSetAside extends Error {
+  constructor(entry: TreeEntry) {
+    super(`${displayPath(entry.path)} was not set aside`);
+  }
+}
+
 /** A spooled archive in a temporary file. An entry's `place` is the offset of its header there. */
 export class SpoolStore implements ContentStore, Disposable {
   readonly #fd: number;
+  readonly #cut: ReadonlyMap<TreeEntry, number>;
 
-  constructor(path: string) {
+  /** @param cut files of whose data only the beginning is there, with the number of bytes */
+  constructor(path: string, cut: ReadonlyMap<TreeEntry, number> = new Map()) {
     this.#fd = openSync(path, 'r');
+    this.#cut = cut;
   }
 
-  content({ inode: { place, headerLength, size } }: TreeEntry): ByteSource {
+  /** Its reads throw {@link NotSetAside} where the data is not there. */
+  content({ inode }: TreeEntry): ByteSource {
+    const { place, headerLength, size } = inode;
     const start = place + headerLength;
+    const there = this.#cut.get(inode) ?? size;
     return {
       size,
       read: (offset, length) => {
         const end = Math.min(offset + length, size);
+        if (end > there) throw new NotSetAside(inode);
         return offset >= 0 && end > offset ? this.#read(start + offset, end - offset) : Buffer.alloc(0);
       },
     };
@@ -35,11 +50,12 @@ export class SpoolStore implements ContentStore, Disposable {
     return this.#read(place, headerLength);
   }
 
-  /** Entries that follow each other in the file are read in one go. */
+  /** Entries that follow each other in the file are read in one go. @throws NotSetAside */
   async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
     let start = 0;
     let end = 0;
     for (const { entry, header, data } of entries) {
+      if (data !== undefined && !Buffer.isBuffer(data) && this.#cut.has(data)) throw new NotSetAside(data);
       if (header === undefined && entry !== undefined && !Buffer.isBuffer(data)) {
         if (entry.place !== end) {
           yield* this.#range(start, end);

@@ -69,6 +69,16 @@ export class TreeBuilder {
     }
   }
 
+  /** What has been added so far. */
+  get(path: ImagePath): TreeEntry | undefined {
+    return this.#entries.get(path);
+  }
+
+  /** Whether something lies below a path that has no entry of its own yet. */
+  isImplied(path: ImagePath): boolean {
+    return this.#implied.has(path) && !this.#entries.has(path);
+  }
+
   build(): FileTree {
     return new FileTree(new EntryMap(this.#entries));
   }

@@ -29,25 +29,29 @@ export interface LayerSource {
 /** How the names of deletion marks begin (OCI image-spec layer.md, "Whiteouts"). */
 export const WHITEOUT = '.wh.';
 
+/** What has its place before the rest is known. */
+export interface EarlyEntries {
+  readonly isSettled: (path: ImagePath) => boolean;
+  /** has placed all of those already */
+  readonly planner?: Planner | undefined;
+}
+
 /**
  * Orders what is kept: first what is settled before the rest is known, then the rest, each in path order; before an
  * entry come the directories above it. Of the names of a hardlinked file the first one in this order has the content.
  */
-export function makePlan(
-  kept: ReadonlySet<ImagePath>,
-  source: LayerSource,
-  isSettled: (path: ImagePath) => boolean = () => false,
-): Plan {
-  const planner = new Planner(source);
+export function makePlan(kept: ReadonlySet<ImagePath>, source: LayerSource, early?: EarlyEntries): Plan {
+  const planner = early?.planner ?? new Planner(source);
   const paths = [...kept].sort(comparePaths);
-  for (const path of paths) if (isSettled(path)) planner.place(path);
-  for (const path of paths) planner.place(path);
-  return planner.plan();
+  if (early !== undefined && early.planner === undefined) {
+    for (const path of paths) if (early.isSettled(path)) planner.place(path);
+  }
+  return planner.finish(paths, source);
 }
 
 /** Puts entries in their order, one by one: what is placed stays. */
 export class Planner {
-  readonly #source: LayerSource;
+  #source: LayerSource;
   readonly #entries: PlannedEntry[] = [];
   readonly #placed = new Set<ImagePath>();
   /** where the content of a hardlinked file went */
@@ -58,7 +62,15 @@ export class Planner {
     this.#source = source;
   }
 
-  plan(): Plan {
+  /** What has been placed so far. */
+  get entries(): readonly PlannedEntry[] {
+    return this.#entries;
+  }
+
+  /** Places the rest. @param paths in path order @param source what is known now that all of it is */
+  finish(paths: Iterable<ImagePath>, source: LayerSource): Plan {
+    this.#source = source;
+    for (const path of paths) this.place(path);
     return { entries: this.#entries, whiteoutNames: [...this.#whiteouts] };
   }
 

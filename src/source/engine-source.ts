@@ -1,14 +1,19 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ContainerChange, ContainerInfo, DockerClient } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { SpoolStore } from '../filesystem/spool-store.ts';
+import { SpoolWriter } from '../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { EventListener } from '../model/events.ts';
+import { imagePath } from '../model/image-path.ts';
 import { TarScanner } from '../tar/scanner.ts';
 import { findChangeLayer } from './change-layer.ts';
+import type { EarlyReceiver, UnfinishedSource } from './early.ts';
+import { ExportReader } from './export-reader.ts';
 import type { ContainerSnapshot } from './snapshot.ts';
 
 export interface EngineSourceOptions {
@@ -18,34 +23,34 @@ export interface EngineSourceOptions {
   readonly pause: boolean;
   /** where the export is spooled */
   readonly directory: string;
+  /** takes what is settled while the rest is read; without it all of the export is spooled */
+  readonly receive?: ((source: UnfinishedSource) => EarlyReceiver) | undefined;
   readonly onEvent: EventListener;
 }
 
 /**
- * Reads a container through the engine: one export, indexed while it streams into a temporary file, with the list of
- * changes asked for at the same time. The container goes on as soon as both are through.
+ * Reads a container through the engine: one export, indexed while it streams, with the list of changes asked for at the
+ * same time. The container goes on as soon as both are through.
  */
 export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
   const { container } = options;
   const spool = join(options.directory, 'export.tar');
-  const builder = new TreeBuilder();
   const paused = options.pause && container.running && !container.paused;
-  const read = () => readBoth(spool, builder, options);
-  const [bytes, changes] = paused ? await whilePaused(read, options) : await read();
-  const tree = builder.build();
+  const read = () => readBoth(spool, options);
+  const { tree, changes, bytes, cut, spooled } = paused ? await whilePaused(read, options) : await read();
   const layer = await findChangeLayer(changes, tree, {
     mountTargets: container.mountTargets,
     parentTree: () => readParentTree(options),
   });
   if (!layer.hasContent) throw nothingToSlim(container, changes.length);
-  const content = new SpoolStore(spool);
+  const content = new SpoolStore(spool, cut);
   return {
     tree,
     changed: layer.changed,
     content,
     mounts: container.mountTargets,
     transferredBytes: bytes,
-    temporaryBytes: bytes,
+    temporaryBytes: spooled,
     [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
   };
 }
@@ -80,51 +85,44 @@ async function withCleanUp<T>(
   return result;
 }
 
+/** What one export and one list of changes tell. */
+interface Reading {
+  readonly tree: FileTree;
+  readonly changes: readonly ContainerChange[];
+  /** bytes of the export */
+  readonly bytes: number;
+  readonly cut: ReadonlyMap<TreeEntry, number>;
+  readonly spooled: number;
+}
+
 /**
  * The export and the list of changes, side by side. Where the list shows that there is nothing to do, or can't be had, the
  * export is given up; both are waited for, so that nothing is still running when the clean-up begins.
  */
-async function readBoth(
-  spool: string,
-  builder: TreeBuilder,
-  options: EngineSourceOptions,
-): Promise<[bytes: number, changes: readonly ContainerChange[]]> {
-  const { client, container } = options;
+async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading> {
+  const { client, container, receive, onEvent } = options;
+  using spool = new SpoolWriter(path);
+  const reader = new ExportReader(spool, receive);
   const giveUp = new AbortController();
   const listing = client.changes(container.id).then((changes) => {
     if (changes.length === 0) throw nothingToSlim(container, 0);
     return changes;
   });
   listing.catch(() => giveUp.abort());
-  const [exported, listed] = await Promise.allSettled([exportTo(spool, builder, options, giveUp.signal), listing]);
-  if (exported.status === 'rejected' && !giveUp.signal.aborted) throw exported.reason;
-  if (listed.status === 'rejected') throw listed.reason;
-  if (exported.status === 'rejected') throw exported.reason;
-  return [exported.value, listed.value];
-}
-
-async function exportTo(
-  spool: string,
-  builder: TreeBuilder,
-  options: EngineSourceOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
-  const stream = await options.client.exportContainer(options.container.id);
-  await pipeline(
-    stream,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        scanner.push(chunk);
-        options.onEvent({ type: 'progress', phase: 'export', bytes: scanner.offset });
-        yield chunk;
-      }
-    },
-    createWriteStream(spool, { mode: 0o600, highWaterMark: 1 << 22 }),
-    { signal },
-  );
-  scanner.end();
-  return scanner.offset;
+  const listed = listing.then((changes) => new Set(changes.map((change) => imagePath(change.path))));
+  let bytes = 0;
+  const exported = (async () => {
+    const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
+    return await reader.read(stream, listed, (count) => {
+      bytes = count;
+      onEvent({ type: 'progress', phase: 'export', bytes });
+    });
+  })();
+  const [tree, changes] = await Promise.allSettled([exported, listing]);
+  if (tree.status === 'rejected' && !giveUp.signal.aborted) throw tree.reason;
+  if (changes.status === 'rejected') throw changes.reason;
+  if (tree.status === 'rejected') throw tree.reason;
+  return { tree: tree.value, changes: changes.value, bytes, cut: reader.cut, spooled: spool.length };
 }
 
 /** The parent image's own tree, through a container that is never started. Only its index is kept. */

@@ -25,7 +25,7 @@ function paths(texts: readonly string[]): ReadonlySet<ReturnType<typeof imagePat
 /** The plan for these paths, checked; all of it is the change layer where nothing else is said. */
 function planFor(source: Fixture, kept: readonly string[], changed: readonly string[] = kept): Plan {
   const early = paths(changed);
-  const plan = makePlan(paths(kept), source, (path) => early.has(path));
+  const plan = makePlan(paths(kept), source, { isSettled: (path) => early.has(path) });
   checkPlan(plan);
   return plan;
 }

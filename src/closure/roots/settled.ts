@@ -1,0 +1,15 @@
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+import type { SelectionRules } from './selection.ts';
+import { trimGroupOf } from './trim.ts';
+
+/**
+ * Whether an entry of the change layer is kept whatever else will be found in the container. What may still be looked for,
+ * left out or written anew is not.
+ */
+export function keptAnyway(rules: Pick<SelectionRules, 'exclude' | 'trim'>): (entry: TreeEntry) => boolean {
+  if (rules.exclude.length > 0) return () => false;
+  return (entry) => !PACKAGE_RECORDS.test(entry.path) && trimGroupOf(entry, rules.trim) === undefined;
+}
+
+/** Records of package managers: they have to say what is in the result. */
+const PACKAGE_RECORDS = /^(var\/lib\/(dpkg|rpm)|(usr\/)?lib\/(apk|sysimage\/rpm))\//;

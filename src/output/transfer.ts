@@ -1,0 +1,47 @@
+import { LayerChannel } from './layer-channel.ts';
+import type { PublishedImage } from './publish.ts';
+
+/** An image on its way to the engine, whose layer is still being written. */
+export class Transfer {
+  readonly #channel = new LayerChannel();
+  readonly #publish: (layer: AsyncIterable<Buffer>) => Promise<PublishedImage>;
+  #publication: Promise<PublishedImage> | undefined;
+
+  /** @param publish sends the layer and gives the image its name; called when there is something to send */
+  constructor(publish: (layer: AsyncIterable<Buffer>) => Promise<PublishedImage>) {
+    this.#publish = publish;
+  }
+
+  /** Takes a piece of the layer, to which nobody may write again. */
+  write(piece: Buffer): void {
+    this.#channel.write(piece);
+    if (this.#publication !== undefined) return;
+    this.#publication = this.#publish(this.#channel);
+    // It is waited for in `finish` or `abandon`.
+    this.#publication.catch(() => {});
+  }
+
+  /** Resolves when there is room for more. @throws Error where nothing will be sent; `abandon` tells why */
+  ready(): Promise<void> {
+    return this.#channel.ready();
+  }
+
+  /** Sends the rest of the layer and waits for the image. */
+  async finish(rest: AsyncIterable<Buffer>): Promise<PublishedImage> {
+    for await (const piece of rest) {
+      this.write(piece);
+      await this.ready();
+    }
+    this.#channel.end();
+    this.#publication ??= this.#publish(this.#channel);
+    return await this.#publication;
+  }
+
+  /** Breaks it off, and waits until nothing is left of it. Gives the error that came first: ours or the engine's. */
+  async abandon(error: unknown): Promise<unknown> {
+    const isOurs = !this.#channel.isAbandoned;
+    this.#channel.fail(error);
+    const [outcome] = await Promise.allSettled([this.#publication]);
+    return isOurs || outcome.status === 'fulfilled' ? error : outcome.reason;
+  }
+}

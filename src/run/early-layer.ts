@@ -1,0 +1,59 @@
+import { keptAnyway } from '../closure/roots/settled.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { Transfer } from '../output/transfer.ts';
+import { type LayerSource, makePlan, type Plan, Planner, WHITEOUT } from '../plan/plan.ts';
+import { type EarlyReceiver, isSettled, type UnfinishedSource } from '../source/early.ts';
+
+/** The order of a layer, of which a part may have been sent before the whole of it was known. */
+export class EarlyLayer {
+  readonly #accepts: (entry: TreeEntry) => boolean;
+  #planner: Planner | undefined;
+  #sent = 0;
+
+  constructor(options: ResolvedOptions) {
+    const isKept = keptAnyway(options);
+    this.#accepts = (entry) => isKept(entry) && !isWhiteout(entry.path);
+  }
+
+  /** How many entries have been sent. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Sends what is settled while the container is read. */
+  receiver(source: UnfinishedSource, transfer: Transfer): EarlyReceiver {
+    const planner = new Planner(source);
+    this.#planner = planner;
+    return {
+      accepts: this.#accepts,
+      entry: (entry, header) => {
+        planner.place(entry.path);
+        for (; this.#sent < planner.entries.length; this.#sent++) {
+          const placed = planner.entries[this.#sent];
+          if (placed?.header !== undefined) transfer.write(placed.header);
+          else if (placed?.entry === entry) transfer.write(header);
+          else if (placed?.entry !== undefined) transfer.write(source.content.header(placed.entry));
+        }
+      },
+      data: (piece) => transfer.write(piece),
+      ready: () => transfer.ready(),
+    };
+  }
+
+  /** The whole plan, in the same order whether a part of it has been sent or not. */
+  plan(kept: ReadonlySet<ImagePath>, changed: ReadonlySet<ImagePath>, source: LayerSource): Plan {
+    return makePlan(kept, source, {
+      planner: this.#planner,
+      isSettled: (path) => {
+        const entry = source.tree.get(path);
+        return entry !== undefined && isSettled(entry, changed, this.#accepts);
+      },
+    });
+  }
+}
+
+function isWhiteout(path: ImagePath): boolean {
+  return path.startsWith(WHITEOUT) || path.includes(`/${WHITEOUT}`);
+}

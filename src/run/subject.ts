@@ -1,0 +1,40 @@
+import { homedir } from 'node:os';
+import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../docker/client.ts';
+import { connect } from '../docker/connect.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { packageVersion } from '../model/version.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { checkTag } from '../output/publish.ts';
+import { resultConfig } from '../source/image-config.ts';
+
+/** What is known of the container before its files are read. */
+export interface Subject {
+  readonly client: DockerClient;
+  readonly engine: EngineInfo;
+  readonly container: ContainerInfo;
+  readonly image: ImageInfo;
+  /** the configuration of the result */
+  readonly config: ImageConfig;
+}
+
+/** One look at the container and its image; from here on only ids and digests are used. */
+export async function inspectSubject(options: ResolvedOptions): Promise<Subject> {
+  const client = await connect({ host: options.host, env: options.env, home: homedir(), signal: options.signal });
+  const [engine, container] = await Promise.all([client.engineInfo(), client.inspectContainer(options.container)]);
+  const image = await client.inspectImage(container.image);
+  if (image === undefined) {
+    throw new SkinnywhaleError('FAILED', `the image of ${container.name} (${container.image}) is gone`, {
+      hint: 'Without it there is nothing to compare the container with. `docker commit` still works.',
+    });
+  }
+  const config = resultConfig(container, image, {
+    config: options.config,
+    change: options.change,
+    sourceDateEpoch: options.env['SOURCE_DATE_EPOCH'],
+    version: packageVersion(),
+  });
+  const { reference, force } = options;
+  if (!options.dryRun) await checkTag({ client, reference, force, containerId: container.id });
+  return { client, engine, container, image, config };
+}
