@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { computeClosure } from './closure/closure.ts';
 import { selectSeeds } from './closure/roots/selection.ts';
 import { selectRules } from './closure/rules/rule-set.ts';
+import type { FileTree } from './filesystem/file-tree.ts';
 import { NotSetAside } from './filesystem/spool-store.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from './model/errors.ts';
+import type { ImagePath } from './model/image-path.ts';
 import { packageVersion } from './model/version.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from './options.ts';
 import { archiveSink } from './output/archive-sink.ts';
@@ -14,6 +16,8 @@ import { type PublishedImage, publish } from './output/publish.ts';
 import { createReportFile } from './output/report-file.ts';
 import type { ImageSink } from './output/sink.ts';
 import { Transfer } from './output/transfer.ts';
+import { ownersOf, type PackageOwners } from './packages/owners.ts';
+import { type PackageData, packageData } from './packages/package-data.ts';
 import { readPackages } from './packages/read-packages.ts';
 import { checkPlan } from './plan/check-plan.ts';
 import type { Plan } from './plan/plan.ts';
@@ -90,8 +94,8 @@ async function run(options: ResolvedOptions, way: { isEarly: boolean }): Promise
     checkPlan(plan);
     job.planned = { plan, snapshot };
     const warnings = warningsOf(options, subject, plan);
-    const packages = readPackages(snapshot);
-    const facts = { options, ...subject, snapshot, selection, closure, plan, packages, warnings };
+    const packages = packageFacts(snapshot, selection.tree, new Set(closure.kept.keys()));
+    const facts = { options, ...subject, snapshot, selection, closure, plan, ...packages, warnings };
     const reportOn = (published: PublishedImage | undefined): SlimReport =>
       buildReport({ ...facts, published, timings: watch.stop(), version: packageVersion() });
     const document = renderWithLedger(ledgerRows(facts));
@@ -182,6 +186,19 @@ function warningsOf(options: ResolvedOptions, { container }: Subject, plan: Plan
   }
   for (const message of warnings) options.onEvent({ type: 'warning', message });
   return warnings;
+}
+
+/** What the container's package database says. @param tree without what was excluded */
+function packageFacts(
+  snapshot: ContainerSnapshot,
+  tree: FileTree,
+  kept: ReadonlySet<ImagePath>,
+): { packageData: PackageData; owners: PackageOwners } {
+  const database = readPackages(snapshot);
+  return {
+    packageData: packageData({ database, tree, content: snapshot.content, kept, mode: 'keep' }),
+    owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
+  };
 }
 
 /** `--strict`: what was not found fails the run, before anything is sent. */

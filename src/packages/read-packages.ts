@@ -1,20 +1,21 @@
-import { readApk } from './apk.ts';
-import { readDpkg } from './dpkg.ts';
-import { BoundedTexts, type PackageOwners, type PackageSource } from './package-owners.ts';
+import { readApk } from './apk/read-apk.ts';
+import { BoundedTexts } from './bounded-texts.ts';
+import { readDpkg } from './dpkg/read-dpkg.ts';
+import { type PackageDatabase, type PackageSource, RPM_DIRECTORIES } from './package-database.ts';
 
-/** Of all databases together. All of TeX Live takes less than 20 MB. */
-const MOST_BYTES = 64 << 20;
-
-/** Databases of rpm(8). They are Berkeley DB, ndb or SQLite, which is more than a name in a report is worth. */
-const RPM = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'].flatMap((directory) =>
+/** They are Berkeley DB, ndb or SQLite, which is more than a name in a report is worth. */
+const RPM = RPM_DIRECTORIES.flatMap((directory) =>
   ['Packages', 'Packages.db', 'rpmdb.sqlite'].map((name) => `${directory}/${name}`),
 );
 
-/** Which package each path of a container belongs to, from the container's own files. Never fails: no database, no owners. */
-export function readPackages(source: PackageSource): PackageOwners {
-  const texts = new BoundedTexts(source, MOST_BYTES);
+/**
+ * Which packages a container has and what each one brought, from the container's own files. Never fails: without a
+ * database there are no packages. Of the tree only the databases are looked at.
+ */
+export function readPackages(source: PackageSource): PackageDatabase {
+  const texts = new BoundedTexts(source);
   const found = readDpkg(source, texts) ?? readApk(source, texts);
   if (found !== undefined) return found;
   const isRpm = RPM.some((path) => source.tree.resolve(path).entry?.type === 'file');
-  return { database: isRpm ? 'rpm' : null, owners: new Map() };
+  return { kind: isRpm ? 'rpm' : null, packages: [], isWhole: true };
 }

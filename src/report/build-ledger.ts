@@ -3,7 +3,7 @@ import type { Closure, Reason } from '../closure/types.ts';
 import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { displayBytes, displayPath, type ImagePath, isWithin, parentPath, ROOT } from '../model/image-path.ts';
-import type { PackageOwners } from '../packages/package-owners.ts';
+import type { PackageOwners } from '../packages/owners.ts';
 import type { Plan, PlannedEntry } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
@@ -14,7 +14,7 @@ export interface LedgerSource {
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;
-  readonly packages: PackageOwners;
+  readonly owners: PackageOwners;
 }
 
 /** The ledger's entries, made as they are asked for: there may be a hundred thousand. */
@@ -36,6 +36,7 @@ export function ledgerRows(source: LedgerSource): LedgerRows {
 
 function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Generator<KeptEntry> {
   const { kept } = source.closure;
+  const facts = { snapshot: source.snapshot, owners: source.owners(new Set(entries.map(({ path }) => path))) };
   // A directory that nothing asks for is there for what it holds.
   const children = new Map<ImagePath, ImagePath>();
   for (const { path } of entries) {
@@ -44,7 +45,7 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
   }
   for (const planned of entries) {
     const { path, entry, linkTo } = planned;
-    const row = ledgerEntry(source, { path, entry, bytes: dataSize(planned), hardlinkTo: linkTo });
+    const row = ledgerEntry(facts, { path, entry, bytes: dataSize(planned), hardlinkTo: linkTo });
     const all = kept.get(path) ?? [{ rule: 'directory of a kept path', by: children.get(path) ?? null }];
     const reasons = [...all.filter(({ by }) => by === null), ...all.filter(({ by }) => by !== null)];
     const more = reasons.length - MOST_REASONS;
@@ -58,6 +59,7 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
 
 function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
   const { tree } = source.snapshot;
+  const facts = { snapshot: source.snapshot, owners: source.owners() };
   // The name at which the content of a hardlinked file counts: a kept one, or the first.
   const homes = new Map<TreeEntry, ImagePath>();
   for (const { path, entry, data } of source.plan.entries) {
@@ -75,7 +77,7 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
     const bytes = entry.type === 'file' && isHome ? inode.size : 0;
     const declined = source.closure.declined.get(path);
     yield {
-      ...ledgerEntry(source, { path, entry, bytes, hardlinkTo: isHome ? undefined : home }),
+      ...ledgerEntry(facts, { path, entry, bytes, hardlinkTo: isHome ? undefined : home }),
       ...dropReason(entry, source, mounts),
       ...(declined !== undefined && { declined: declined.map(ledgerReason) }),
     };
@@ -98,7 +100,7 @@ function dropReason(
 }
 
 function ledgerEntry(
-  { snapshot, packages }: LedgerSource,
+  { snapshot, owners }: Pick<LedgerSource, 'snapshot'> & { readonly owners: ReadonlyMap<ImagePath, string> },
   item: {
     readonly path: ImagePath;
     /** undefined for a directory that the source forgot */
@@ -108,7 +110,7 @@ function ledgerEntry(
   },
 ): LedgerEntry {
   const { path, entry, bytes, hardlinkTo } = item;
-  const owner = packages.owners.get(path);
+  const owner = owners.get(path);
   return {
     path: displayPath(path),
     type: entry?.type ?? 'directory',

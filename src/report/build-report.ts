@@ -6,7 +6,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PublishedImage } from '../output/publish.ts';
-import type { PackageOwners } from '../packages/package-owners.ts';
+import type { PackageData } from '../packages/package-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { reportFindings } from './findings.ts';
@@ -25,7 +25,7 @@ export interface RunSummary {
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;
-  readonly packages: PackageOwners;
+  readonly packageData: PackageData;
   readonly warnings: readonly string[];
   /** undefined where nothing was sent */
   readonly published: PublishedImage | undefined;
@@ -57,8 +57,8 @@ export function buildReport(summary: RunSummary): SlimReport {
     trimmed: trimmedAmounts(summary.selection, snapshot, placed),
     largestParts: largestParts(snapshot, placed),
     packages: {
-      database: summary.packages.database,
-      dropped: droppedPackages(snapshot, placed, summary.packages),
+      database: summary.packageData.database,
+      dropped: droppedPackages(summary.packageData),
     },
     fromParent: takenFromParent(snapshot, placed, closure),
     findings: reportFindings([
@@ -147,24 +147,10 @@ function largestParts({ tree }: ContainerSnapshot, placed: ReadonlySet<ImagePath
     .slice(0, PARTS);
 }
 
-/** What was left out, by the package that it belongs to. A file that is kept under another name is not. */
-function droppedPackages(
-  { tree }: ContainerSnapshot,
-  placed: ReadonlySet<ImagePath>,
-  { owners }: PackageOwners,
-): SlimReport['packages']['dropped'] {
-  const keptInodes = new Set<TreeEntry>();
-  for (const path of placed) {
-    const entry = tree.get(path);
-    if (entry !== undefined) keptInodes.add(entry.inode);
-  }
-  const tallies = new Map<string, Tally>();
-  for (const [path, owner] of owners) {
-    const entry = tree.get(path);
-    if (entry !== undefined && !keptInodes.has(entry.inode)) tallyOf(tallies, owner).add(entry);
-  }
-  return [...tallies]
-    .map(([name, tally]) => ({ name: displayBytes(name), ...tally.amount() }))
+/** Packages of which nothing is left. */
+function droppedPackages({ packages }: PackageData): SlimReport['packages']['dropped'] {
+  return packages.absent
+    .map(({ name, bytes, paths = [] }) => ({ name: displayBytes(name), bytes, entries: paths.length }))
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
     .slice(0, PACKAGES);

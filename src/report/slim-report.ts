@@ -3,7 +3,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
-import type { PackageOwners } from '../packages/package-owners.ts';
+import type { PackageDatabase } from '../packages/package-database.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
@@ -52,8 +52,11 @@ export interface SlimReport {
   readonly largestParts: readonly Part[];
   /** by the container's package database; `rpm` is one that is not read, null means that there is none */
   readonly packages: {
-    readonly database: PackageOwners['database'];
-    /** what was left out, by package, the largest first; at most 20 */
+    readonly database: PackageDatabase['kind'];
+    /**
+     * packages of which nothing is left, the largest first, at most 20: how much each takes when installed, as the database
+     * says, and how many paths it brought
+     */
     readonly dropped: readonly (Amount & { readonly name: string })[];
   };
   /** one line for each file taken from the parent image, with the first reason */

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContentStore } from '../../src/filesystem/content-store.ts';
 import { canonicalPath } from '../../src/model/image-path.ts';
+import { ownersOf } from '../../src/packages/owners.ts';
 import { readPackages } from '../../src/packages/read-packages.ts';
 import { directory, file, fixture, symlink, type TarMember } from '../builders/tar.ts';
 
 function packagesOf(...members: TarMember[]): { database: string | null; owners: Record<string, string> } {
   const { tree, content } = fixture(...members);
-  const { database, owners } = readPackages({ tree, content });
-  return { database, owners: Object.fromEntries(owners) };
+  const database = readPackages({ tree, content });
+  return { database: database.kind, owners: Object.fromEntries(ownersOf(database, tree)) };
 }
 
 const MERGED = [directory('usr/lib'), directory('usr/bin'), symlink('lib', 'usr/lib'), symlink('bin', 'usr/bin')];
@@ -92,7 +93,8 @@ test('databases are read up to a bound, however large they say they are', () => 
       },
     }),
   };
-  const { owners } = readPackages({ tree, content: endless });
-  assert.deepEqual([...owners], [[canonicalPath('b'), 'a']]);
+  const database = readPackages({ tree, content: endless });
+  assert.equal(database.isWhole, false);
+  assert.deepEqual([...ownersOf(database, tree)], [[canonicalPath('b'), 'a']]);
   assert.ok(asked.every((length) => length <= 64 << 20));
 });

@@ -2,6 +2,7 @@ import { selectSeeds } from '../../src/closure/roots/selection.ts';
 import type { Closure, Reason } from '../../src/closure/types.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
+import { ownersOf } from '../../src/packages/owners.ts';
 import { readPackages } from '../../src/packages/read-packages.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { type LedgerSource, ledgerRows } from '../../src/report/build-ledger.ts';
@@ -98,7 +99,7 @@ export const SOURCE: LedgerSource = {
   selection,
   closure: made,
   plan: makePlan(new Set(made.kept.keys()), snapshot),
-  packages: readPackages({ tree, content }),
+  owners: (wanted) => ownersOf(readPackages({ tree, content }), tree, wanted),
 };
 
 export const ENTRIES: readonly TreeEntry[] = [...tree.entries()];

@@ -1,0 +1,31 @@
+import type { FileTree } from '../filesystem/file-tree.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import { directoriesAbove, ListedPlaces } from './listed-places.ts';
+
+/** What will be in the result, asked by paths as package databases list them. Costs what is kept, not what is listed. */
+export class ResultFiles {
+  readonly kept: ReadonlySet<ImagePath>;
+  readonly tree: FileTree;
+  readonly #directories: Set<ImagePath>;
+  readonly #places: ListedPlaces;
+
+  constructor(tree: FileTree, kept: ReadonlySet<ImagePath>) {
+    this.tree = tree;
+    this.kept = kept;
+    this.#directories = directoriesAbove(kept);
+    for (const path of kept) if (tree.get(path)?.type === 'directory') this.#directories.add(path);
+    this.#places = new ListedPlaces(tree, this.#directories);
+  }
+
+  /** True where `text` is there and no directory. */
+  hasFile(text: string): boolean {
+    const path = this.#places.place(text);
+    return path !== undefined && this.kept.has(path) && !this.#directories.has(path);
+  }
+
+  /** True where `text` is there, as a directory or as anything else. */
+  has(text: string): boolean {
+    const path = this.#places.place(text);
+    return path !== undefined && (this.kept.has(path) || this.#directories.has(path));
+  }
+}
