@@ -4,7 +4,7 @@
  * tables in Markdown, and for each ratio what it ought to be; none of that makes it fail, since times are the machine's.
  * The containers it works with stay on an engine that it found, as skinnywhale-bench-*.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,7 @@ import { type Measured, type Run, runRounds } from './rounds.ts';
 import { judgedTable, measuredTable } from './tables.ts';
 
 const CASES: readonly BenchCase[] = [jdk, smallFiles, smallChange, analysis, memory];
+const ROOT = new URL('../../', import.meta.url);
 const ROUNDS = { usual: 5, quick: 2 };
 
 /** What `--json` writes. Times in seconds, sizes in bytes. */
@@ -48,14 +49,16 @@ interface Settings {
 
 async function main(args: string[], signal: AbortSignal): Promise<number> {
   const settings = readSettings(args);
-  if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) throw new Error('run `npm run build` first');
+  const build = buildState();
+  if (build === 'missing') throw new Error('run `npm run build` first');
+  if (build === 'stale') log('what is measured is older than its sources: `npm run build` makes it anew');
   const { cases, quick } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'sw-bench-'));
   try {
     await using engine = await provideEngine({ signal });
     const machine = await describeMachine(engine);
     console.log(machineText(machine));
-    const bench: Bench = { engine, cached: new CachedContainers(engine.docker, log), folder, quick, signal };
+    const bench: Bench = { engine, machine, cached: new CachedContainers(engine.docker, log), folder, quick, signal };
     const contests: BenchReport['contests'][number][] = [];
     for (const each of cases) {
       log(`${each.name}: ${each.what}`);
@@ -109,15 +112,27 @@ async function hold(
 }
 
 /**
- * Removes what a run made, so that the next one makes it anew: an engine that has a layer takes no second look at it.
- * Then all that is still to be written is, so that nobody pays for what another one did.
+ * Removes what a run made, so that the next one makes it anew: an engine that has a layer loads it no second time. Then
+ * all that is still to be written is, so that nobody pays for what another one did.
  */
-async function cleanUp({ engine }: Bench, run: Run | undefined): Promise<void> {
+async function cleanUp({ engine, machine }: Bench, run: Run | undefined): Promise<void> {
   for (const image of run?.images ?? []) {
     const removed = await engine.docker.docker(['image', 'rm', '--force', image]);
-    if (!removed.includes('Deleted: ')) throw new Error(`${image} can't be removed: something else uses it`);
+    // Image and layer; containerd's store tells of the image alone.
+    const gone = removed.split('\n').filter((line) => line.startsWith('Deleted: ')).length;
+    if (gone < (machine.engine.storage.includes('containerd') ? 1 : 2)) {
+      throw new Error(`the layer of ${image} stays on the engine: another image has the same`);
+    }
   }
   await shell('sync', []);
+}
+
+/** Whether there is something to measure, and whether it is what the sources are now. */
+function buildState(): 'missing' | 'stale' | 'fresh' {
+  const built = statSync(new URL('dist/cli/main.js', ROOT), { throwIfNoEntry: false })?.mtimeMs;
+  if (built === undefined) return 'missing';
+  const sources = readdirSync(new URL('src/', ROOT), { recursive: true, encoding: 'utf8' });
+  return sources.some((path) => statSync(new URL(`src/${path}`, ROOT)).mtimeMs > built) ? 'stale' : 'fresh';
 }
 
 function log(line: string): void {

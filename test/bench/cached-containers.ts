@@ -4,11 +4,11 @@ import { shell } from './commands.ts';
 
 /** What all that the benchmark leaves on an engine is called by. */
 const PREFIX = 'skinnywhale-bench';
-/** How packages are installed: as in a container of somebody who means well, with apt's lists removed. */
+/** How packages are installed: as as people do it, apt's lists and its index of them removed, its archives not. */
 const INSTALL = `export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends $PACKAGES >/dev/null 2>&1
-rm -rf /var/lib/apt/lists/*
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 `;
 
 /** A container, or an image of it, and how it comes to be. */

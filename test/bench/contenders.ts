@@ -6,6 +6,7 @@ import type { ErrorReport, SlimReport } from '../../src/report/slim-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CachedContainers } from './cached-containers.ts';
 import { shell } from './commands.ts';
+import type { Machine } from './machine.ts';
 import { type Contender, type Figures, NotAvailable, type Run } from './rounds.ts';
 
 /** The command of the built package: what is measured is what is published. */
@@ -18,6 +19,7 @@ const WRONG_COMMAND_LINE = 2;
 /** What the cases and contenders work with. */
 export interface Bench {
   readonly engine: Engine;
+  readonly machine: Machine;
   readonly cached: CachedContainers;
   /** a temporary folder, which goes at the end */
   readonly folder: string;
