@@ -24,7 +24,7 @@ export interface Need {
 /** What analyzers and roots look at: pure data and bounded reads, no engine. */
 export interface AnalysisView {
   readonly tree: FileTree;
-  readonly content: ContentStore;
+  readonly content: Pick<ContentStore, 'content'>;
   readonly run: RunConfig;
   /** what the image is for; without it programs for other machines are not told */
   readonly platform?: Platform;

@@ -10,11 +10,11 @@ const HEADER = 64;
 
 /** Reads each file's ELF headers once, whatever its names. */
 export class ElfIndex {
-  readonly #content: ContentStore;
+  readonly #content: Pick<ContentStore, 'content'>;
   readonly #known = new Map<TreeEntry, ElfFile | ElfDefect | undefined>();
   readonly #heads = new Map<TreeEntry, Buffer>();
 
-  constructor(content: ContentStore) {
+  constructor(content: Pick<ContentStore, 'content'>) {
     this.#content = content;
   }
 

@@ -16,7 +16,7 @@ const GLIBC = /^ld(-linux.*|64)?\.so\.\d+$/;
 export function muslArchitecture(
   interpreter: string,
   self: LibrarySearch['self'],
-  content: ContentStore,
+  content: Pick<ContentStore, 'content'>,
 ): string | undefined {
   const name = baseName(interpreter);
   if (GLIBC.test(name)) return undefined;

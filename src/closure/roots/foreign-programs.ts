@@ -31,15 +31,20 @@ const SCRIPTS = 5;
 
 /** The programs among `needs`, or those that run the scripts among them, that a machine of the image's platform can't run. */
 export function foreignPrograms(needs: readonly Need[], view: AnalysisView, elves: ElfIndex): ForeignProgram[] {
-  const native = NATIVE[view.platform?.architecture ?? ''];
-  if (native === undefined) return [];
+  const { architecture = '' } = view.platform ?? {};
   return needs.flatMap(({ path, reason }) => {
     const entry = COMMANDS.includes(reason.rule) ? programOf(path, view) : undefined;
     const elf = entry === undefined ? undefined : elves.get(entry);
     if (entry === undefined || elf === undefined || 'defect' in elf) return [];
-    if (native.machines.includes(elf.machine) && elf.byteOrder === native.byteOrder) return [];
+    if (runsOn(elf, architecture) !== false) return [];
     return [{ kind: 'binfmt-needed', path: entry.path, machine: elf.machine }];
   });
+}
+
+/** Whether a machine of this architecture (GOARCH) runs a program by itself; undefined for one that is not known here. */
+export function runsOn({ machine, byteOrder }: ElfFile, architecture: string): boolean | undefined {
+  const native = NATIVE[architecture];
+  return native?.machines.includes(machine) && native.byteOrder === byteOrder;
 }
 
 /** The file that the kernel loads to run `path`: the interpreter of a script. */

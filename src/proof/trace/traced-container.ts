@@ -1,0 +1,124 @@
+import { BoundedOutput } from '../../docker/bounded-output.ts';
+import type { DockerClient, ImageInfo } from '../../docker/client.ts';
+import type { ContainerNetwork, ContainerSpec } from '../../docker/container-spec.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import type { Digest } from '../../model/digest.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import { byteString } from '../../model/image-path.ts';
+import { TarScanner } from '../../tar/scanner.ts';
+import type { Bundle } from '../bundle.ts';
+import { type ReadTrace, TraceReader } from './parse-strace.ts';
+import { type TracedCommand, tracedStart, traceFile } from './strace-command.ts';
+
+/** Where runs are traced. The client's own signal ends them; nothing is left behind. */
+export interface TraceSetting {
+  readonly client: DockerClient;
+  /** the fat container's image */
+  readonly image: Digest;
+  /** its files before any run: only these are learned */
+  readonly tree: FileTree;
+  readonly tracer: Bundle;
+}
+
+/** How a traced command runs; what is not given is as the image has it. */
+export interface TracedSpec {
+  readonly user?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly workingDir?: string | undefined;
+  /** undefined: there is no input, as with `docker run` without `-i` */
+  readonly stdin?: string | undefined;
+  /** default `none`: its own loopback and nothing else */
+  readonly network?: ContainerNetwork | undefined;
+}
+
+/** What is to be run under the tracer, and where. */
+export interface TracedProgram {
+  readonly argv: readonly string[];
+  readonly place: TracedCommand['place'];
+  readonly spec: TracedSpec;
+  readonly image: ImageInfo;
+  readonly setting: TraceSetting;
+}
+
+/** A program that runs under the tracer in a container of its own. */
+export interface TracedRun {
+  readonly id: string;
+  readonly stdout: BoundedOutput;
+  readonly stderr: BoundedOutput;
+  /** the exit code, once all output is there */
+  readonly ended: Promise<number>;
+  /** what the trace of a program that has ended tells. @throws FAILED where it was never started */
+  trace(): Promise<ReadTrace>;
+}
+
+/** How much is kept of what a program writes to each of its outputs, in bytes. */
+const OUTPUT_LIMIT = 1 << 20;
+
+/** Lines of a program's last words in a message. */
+const LAST_LINES = 10;
+
+/** Starts the program; its container is gone when `use` is through, whatever happens. */
+export async function whileTraced<T>(program: TracedProgram, use: (run: TracedRun) => Promise<T>): Promise<T> {
+  const { client, tracer } = program.setting;
+  const { stdin } = program.spec;
+  const id = await client.createContainer(containerOf(program));
+  try {
+    await client.putArchive(id, '/', tracer.archive());
+    using pieces = await client.attachOutput(id);
+    using _input = stdin === undefined ? undefined : await client.sendInput(id, Buffer.from(stdin));
+    await client.startContainer(id);
+    const output = { stdout: new BoundedOutput(OUTPUT_LIMIT), stderr: new BoundedOutput(OUTPUT_LIMIT) };
+    const reading = async (): Promise<number> => {
+      for await (const { stream, data } of pieces) output[stream].push(data);
+      return await client.waitContainer(id);
+    };
+    const ended = reading();
+    // it may fail while nobody waits for it, as when the container is removed
+    ended.catch(() => {});
+    return await use({ id, ...output, ended, trace: () => readTraceOf(id, program) });
+  } finally {
+    await client.removeContainer(id, { force: true });
+  }
+}
+
+/** The image of a setting, as it is now. */
+export async function imageOf({ client, image }: TraceSetting): Promise<ImageInfo> {
+  const found = await client.inspectImage(image);
+  if (found !== undefined) return found;
+  throw new SkinnywhaleError('FAILED', `the image ${image} that was to be traced is gone`);
+}
+
+/** What a program had to say in the end, for a message. */
+export function lastLines({ kept }: BoundedOutput): string {
+  const lines = kept.toString('utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  return lines === '' ? '' : `:\n${lines}`;
+}
+
+function containerOf({ argv, place, spec, image, setting }: TracedProgram): ContainerSpec {
+  const added = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  const traced = tracedStart(setting.tracer, { argv, env: [...(image.config.Env ?? []), ...added], place });
+  return {
+    image: setting.image,
+    labels: { 'io.skinnywhale.purpose': 'proof' },
+    entrypoint: traced.argv,
+    command: [],
+    user: spec.user,
+    env: { ...spec.env, ...traced.env },
+    workingDir: spec.workingDir,
+    network: spec.network ?? 'none',
+    stdin: spec.stdin !== undefined,
+  };
+}
+
+/** The trace's file is the only one in its archive; it is read while it comes. */
+async function readTraceOf(id: string, { spec, image, setting }: TracedProgram): Promise<ReadTrace> {
+  const { client, tracer, tree } = setting;
+  const workingDirectory = byteString(spec.workingDir ?? image.config.WorkingDir ?? '') || '/';
+  const reader = new TraceReader({ tree, workingDirectory, leftOut: [tracer.folder] });
+  const archive = await client.getArchive(id, traceFile(tracer));
+  if (archive === undefined) return reader.end();
+  const scanner = new TarScanner({ entry: () => {}, data: (piece) => reader.push(piece) });
+  for await (const chunk of archive as AsyncIterable<Buffer>) scanner.push(chunk);
+  scanner.end();
+  return reader.end();
+}
