@@ -84,6 +84,16 @@ export function packageData(request: PackageDataRequest): PackageData {
   return { database: database.kind, packages, ...pick(changes), warnings };
 }
 
+/** What is in the result when package data is right: all its paths, and those files that are written anew. */
+export function withPackageData(
+  kept: ReadonlySet<ImagePath>,
+  { replaced, removed, added, alsoKeep }: PackageData,
+): { readonly kept: ReadonlySet<ImagePath>; readonly made: ReadonlyMap<ImagePath, Buffer> } {
+  const paths = new Set([...kept, ...added.keys(), ...alsoKeep.keys()]);
+  for (const path of removed) paths.delete(path);
+  return { kept: paths, made: new Map([...replaced, ...added]) };
+}
+
 function pick({
   replaced,
   removed,

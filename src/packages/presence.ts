@@ -1,6 +1,6 @@
 import { isDocumentation } from './documentation.ts';
 import type { PackageRecord } from './package-database.ts';
-import type { ResultFiles } from './result-files.ts';
+import { countsAsFile, type ResultFiles } from './result-files.ts';
 
 /** How much of a package is in the result. Directories and documentation don't count, unless it has nothing else. */
 export interface Presence<Record extends PackageRecord = PackageRecord> {
@@ -64,14 +64,13 @@ function presenceOf<Record extends PackageRecord>(
   // A package may list a directory that nothing of its own is in: only the tree tells that from a link.
   const isFile = (text: string): boolean => {
     if (known === undefined || known.has(bare(text))) return true;
-    const entry = result.tree.resolve(text, { followLast: false }).entry;
-    return entry !== undefined && entry.type !== 'directory';
+    return countsAsFile(result.tree.resolve(text, { followLast: false }).entry);
   };
   const earlier = earlierCut(record) ?? { files: 0, lacksDocumentation: false };
   const program = { kept: 0, files: 0 };
   const documentation = { kept: 0, files: 0 };
   for (const text of paths) {
-    // Where / and /usr are merged, /lib of a list is a link by now.
+    // Some of them may be links by now, other packages' or nobody's.
     if (above.has(bare(text))) continue;
     const isKept = result.hasFile(text);
     if (!isKept && !isFile(text)) continue;

@@ -1,4 +1,5 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import { directoriesAbove, ListedPlaces } from './listed-places.ts';
 
@@ -17,10 +18,11 @@ export class ResultFiles {
     this.#places = new ListedPlaces(tree, this.#directories);
   }
 
-  /** True where `text` is there and no directory. */
+  /** True where `text` is there and no directory; see {@link countsAsFile}. */
   hasFile(text: string): boolean {
     const path = this.#places.place(text);
-    return path !== undefined && this.kept.has(path) && !this.#directories.has(path);
+    if (path === undefined || !this.kept.has(path) || this.#directories.has(path)) return false;
+    return path.includes('/') || countsAsFile(this.tree.get(path));
   }
 
   /** True where `text` is there, as a directory or as anything else. */
@@ -28,4 +30,9 @@ export class ResultFiles {
     const path = this.#places.place(text);
     return path !== undefined && (this.kept.has(path) || this.#directories.has(path));
   }
+}
+
+/** A link in the root stands for a directory since / and /usr were merged: that is how packages list it. */
+export function countsAsFile(entry: TreeEntry | undefined): boolean {
+  return entry !== undefined && entry.type !== 'directory' && (entry.type !== 'symlink' || entry.path.includes('/'));
 }

@@ -59,14 +59,18 @@ function paragraphOf(presence: Presence<ApkRecord>, result: ResultFiles): string
   const mark = markOf(presence);
   const description = field(record.paragraph, 'T').replace(MARK, '') + (mark === '' ? '' : ` [skinnywhale: ${mark}]`);
   const flags = new Set([...field(record.paragraph, 'f'), ...(state === 'partial' ? 'f' : '')]);
-  const head = lines.slice(0, end).filter((line) => !line.startsWith('T:') && !line.startsWith('f:'));
+  const head = lines.slice(0, end);
   // The flags belong to the installed package, so they follow what is known of any package.
-  return [
-    ...head,
-    ...(description === '' ? [] : [`T:${description.trimStart()}`]),
-    ...(flags.size === 0 ? [] : [`f:${[...flags].join('')}`]),
-    ...filesLeft(lines.slice(end), result),
-  ].join('\n');
+  setField(head, 'T', description.trimStart());
+  setField(head, 'f', [...flags].join(''));
+  return [...head, ...filesLeft(lines.slice(end), result)].join('\n');
+}
+
+/** Puts a field where it was, or at the end. */
+function setField(lines: string[], letter: string, value: string): void {
+  const at = lines.findIndex((line) => line.startsWith(`${letter}:`));
+  if (at >= 0) lines[at] = `${letter}:${value}`;
+  else if (value !== '') lines.push(`${letter}:${value}`);
 }
 
 /** `F:` with the `M:` behind it, and `R:` with `a:` and `Z:`, of what is there. */

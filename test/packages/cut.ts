@@ -1,0 +1,46 @@
+import type { FileTree } from '../../src/filesystem/file-tree.ts';
+import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
+import {
+  type PackageData,
+  type PackageDataMode,
+  packageData,
+  withPackageData,
+} from '../../src/packages/package-data.ts';
+import { readPackages } from '../../src/packages/read-packages.ts';
+import { fixture, type MemoryStore, type TarMember } from '../builders/tar.ts';
+
+/** What became of a container's package data. */
+export interface CutResult {
+  readonly data: PackageData;
+  /** every file of the result: path -> text as latin1; directories are not told */
+  readonly files: Readonly<Record<string, string>>;
+  readonly tree: FileTree;
+  readonly content: MemoryStore;
+}
+
+/** Cuts the package data of a container of these members. @param kept paths of files; the directories above come along */
+export function cut(
+  members: readonly TarMember[],
+  kept: readonly string[],
+  mode: PackageDataMode = 'honest',
+): CutResult {
+  const { tree, content } = fixture(...members);
+  const paths = new Set<ImagePath>(kept.map(canonicalPath));
+  const data = packageData({ database: readPackages({ tree, content }), tree, content, kept: paths, mode });
+  const result = withPackageData(paths, data);
+  const files: Record<string, string> = {};
+  for (const path of [...result.kept].sort()) {
+    const entry = tree.get(path);
+    const made = result.made.get(path);
+    if (made !== undefined) files[path] = made.toString('latin1');
+    else if (entry?.type === 'file') files[path] = content.content(entry).read(0, entry.inode.size).toString('latin1');
+    else if (entry?.type === 'symlink') files[path] = `-> ${entry.target}`;
+  }
+  return { data, files, tree, content };
+}
+
+/** The files below a directory of a result. */
+export function below(files: Readonly<Record<string, string>>, directory: string): Record<string, string> {
+  const found = Object.entries(files).filter(([path]) => path.startsWith(`${directory}/`));
+  return Object.fromEntries(found.map(([path, text]) => [path.slice(directory.length + 1), text]));
+}
