@@ -1,11 +1,13 @@
-import type { ContainerChange } from '../docker/client.ts';
+import type { ContainerChange, ContainerInfo } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
 import {
   byteString,
   comparePaths,
   type ImagePath,
   imagePath,
+  isWithin,
   parentPath,
   ROOT,
   withAncestors,
@@ -45,7 +47,16 @@ export async function findChangeLayer(
   if (mangled.size > 0) {
     for (const [path, kind] of await findMangled(mangled, tree, options.parentTree)) changed.set(path, kind);
   }
-  dropMountPoints(changed, tree, options.mountTargets);
+  return changeLayer(changed, tree, options.mountTargets);
+}
+
+/** The change layer of paths that were added or modified and are in the tree, without mount points. Takes `changed` over. */
+export function changeLayer(
+  changed: Map<ImagePath, ContainerChange['kind']>,
+  tree: FileTree,
+  mountTargets: readonly string[],
+): ChangeLayer {
+  dropMountPoints(changed, tree, mountTargets);
   let hasContent = false;
   for (const [path, kind] of changed) {
     if (kind === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
@@ -112,8 +123,23 @@ function dropMountPoints(
     if (entry.inode.size > 0 || tree.children(path).length > 0) continue;
     changed.delete(path);
     for (const directory of withAncestors(parentPath(path))) {
-      if ([...tree.descendants(directory)].some((below) => changed.has(below.path))) break;
+      if ([...changed.keys()].some((path) => path !== directory && isWithin(path, directory))) break;
       changed.delete(directory);
     }
   }
+}
+
+/** @param changes how many changes were found, deletions included */
+export function nothingToSlim(container: ContainerInfo, changes: number): SkinnywhaleError {
+  const why =
+    changes === 0
+      ? 'nothing in it differs from its image'
+      : 'it differs from its image only in deleted files, touched directories or mount points';
+  return new SkinnywhaleError(
+    'NOTHING_TO_SLIM',
+    `there is nothing to slim in ${container.name || container.id}: ${why}`,
+    {
+      hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
+    },
+  );
 }

@@ -7,11 +7,10 @@ import { SpoolStore } from '../filesystem/spool-store.ts';
 import { SpoolWriter } from '../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import type { EventListener } from '../model/events.ts';
 import { imagePath } from '../model/image-path.ts';
 import { TarScanner } from '../tar/scanner.ts';
-import { findChangeLayer } from './change-layer.ts';
+import { findChangeLayer, nothingToSlim } from './change-layer.ts';
 import type { EarlyReceiver, UnfinishedSource } from './early.ts';
 import { ExportReader } from './export-reader.ts';
 import type { ContainerSnapshot } from './snapshot.ts';
@@ -110,6 +109,7 @@ async function readBoth(path: string, options: EngineSourceOptions): Promise<Rea
   });
   listing.catch(() => giveUp.abort());
   const listed = listing.then((changes) => new Set(changes.map((change) => imagePath(change.path))));
+  listed.catch(() => {});
   let bytes = 0;
   const exported = (async () => {
     const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
@@ -144,18 +144,4 @@ async function readParentTree({ client, container }: EngineSourceOptions): Promi
     return builder.build();
   };
   return withCleanUp(read, () => client.removeContainer(id));
-}
-
-function nothingToSlim(container: ContainerInfo, changes: number): SkinnywhaleError {
-  const why =
-    changes === 0
-      ? 'nothing in it differs from its image'
-      : 'it differs from its image only in deleted files, touched directories or mount points';
-  return new SkinnywhaleError(
-    'NOTHING_TO_SLIM',
-    `there is nothing to slim in ${container.name || container.id}: ${why}`,
-    {
-      hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
-    },
-  );
 }
