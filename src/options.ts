@@ -19,6 +19,18 @@ export type DlopenLevel = (typeof DLOPEN_LEVELS)[number];
 export const PROGRAM_LEVELS = ['off', 'direct', 'all'] as const;
 export type ProgramLevel = (typeof PROGRAM_LEVELS)[number];
 
+/** Where the container's files are read. */
+export const SOURCES = ['auto', 'engine', 'local'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** How the engine gets the layer: in an archive of the whole image, or by itself. */
+export const SINKS = ['auto', 'load', 'import'] as const;
+export type Sink = (typeof SINKS)[number];
+
+/** What becomes of package databases; see `PackageDataMode`. */
+export const PACKAGE_DATA_MODES = ['honest', 'keep', 'drop'] as const;
+export type PackageDataMode = (typeof PACKAGE_DATA_MODES)[number];
+
 /** What a caller of `slim()` may say. Only `container` is required. */
 export interface SlimOptions {
   /** id, unique id prefix, or name */
@@ -62,6 +74,12 @@ export interface SlimOptions {
   readonly keepTemp?: boolean | undefined;
   /** where temporary files rest; default: the system's */
   readonly tempDir?: string | undefined;
+  /** `local`: from the engine's own folders on this machine; default `auto`: that where it can be done, else the engine */
+  readonly source?: Source | undefined;
+  /** default `auto`: import where layers can come first, else load */
+  readonly sink?: Sink | undefined;
+  /** default `honest`: package databases say what is in the result; `keep`: as the container has them; `drop`: none */
+  readonly packageData?: PackageDataMode | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: EventListener | undefined;
   /** default: `process.env`; read for DOCKER_HOST and its kin and SOURCE_DATE_EPOCH */
@@ -92,6 +110,9 @@ export interface ResolvedOptions {
   readonly reportCache: string | undefined;
   readonly keepTemp: boolean;
   readonly tempDir: string | undefined;
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly packageData: PackageDataMode;
   readonly signal: AbortSignal;
   readonly onEvent: EventListener;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -136,6 +157,9 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     reportCache: options.reportCache,
     keepTemp: options.keepTemp ?? false,
     tempDir: options.tempDir,
+    source: options.source ?? 'auto',
+    sink: options.sink ?? 'auto',
+    packageData: options.packageData ?? 'honest',
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),
     env: options.env ?? process.env,

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { computeClosure } from './closure/closure.ts';
-import { selectSeeds } from './closure/roots/selection.ts';
 import { selectRules } from './closure/rules/rule-set.ts';
-import type { FileTree } from './filesystem/file-tree.ts';
 import { NotSetAside } from './filesystem/spool-store.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from './model/errors.ts';
-import type { ImagePath } from './model/image-path.ts';
 import { packageVersion } from './model/version.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from './options.ts';
 import { archiveSink } from './output/archive-sink.ts';
@@ -16,10 +12,6 @@ import { type PublishedImage, publish } from './output/publish.ts';
 import { createReportFile } from './output/report-file.ts';
 import type { ImageSink } from './output/sink.ts';
 import { Transfer } from './output/transfer.ts';
-import { ownersOf, type PackageOwners } from './packages/owners.ts';
-import { type PackageData, packageData } from './packages/package-data.ts';
-import { readPackages } from './packages/read-packages.ts';
-import { checkPlan } from './plan/check-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { ledgerRows } from './report/build-ledger.ts';
 import { buildReport } from './report/build-report.ts';
@@ -27,6 +19,7 @@ import { renderWithLedger } from './report/json.ts';
 import { isProblem } from './report/severity.ts';
 import type { SlimReport } from './report/slim-report.ts';
 import { Stopwatch } from './report/stopwatch.ts';
+import { type Analysis, analyse } from './run/analysis.ts';
 import { EarlyLayer } from './run/early-layer.ts';
 import { keepReport } from './run/keep-report.ts';
 import { inspectSubject, type Subject } from './run/subject.ts';
@@ -83,19 +76,19 @@ async function run(options: ResolvedOptions, way: { isEarly: boolean }): Promise
     });
     watch.bytes(snapshot.transferredBytes);
     options.signal.throwIfAborted();
-    watch.start('closure', 'working out what is needed');
-    const selection = selectSeeds(snapshot.tree, snapshot.changed, options);
-    const { run, platform } = subject.config;
-    const view = { tree: selection.tree, content: snapshot.content, run, platform };
-    const closure = computeClosure(view, selection.seeds, options);
+    const analysis = analyse({
+      snapshot,
+      config: subject.config,
+      rules: options,
+      layer: job.layer,
+      learned: [],
+      onPhase: (phase, message) => watch.start(phase, message),
+    });
     options.signal.throwIfAborted();
-    watch.start('plan', 'checking the plan');
-    const plan = job.layer.plan(new Set(closure.kept.keys()), snapshot.changed, snapshot);
-    checkPlan(plan);
+    const { plan } = analysis;
     job.planned = { plan, snapshot };
-    const warnings = warningsOf(options, subject, plan);
-    const packages = packageFacts(snapshot, selection.tree, new Set(closure.kept.keys()));
-    const facts = { options, ...subject, snapshot, selection, closure, plan, ...packages, warnings };
+    const warnings = warningsOf(options, subject, analysis);
+    const facts = { options, ...subject, snapshot, ...analysis, warnings };
     const reportOn = (published: PublishedImage | undefined): SlimReport =>
       buildReport({ ...facts, published, timings: watch.stop(), version: packageVersion() });
     const document = renderWithLedger(ledgerRows(facts));
@@ -143,7 +136,7 @@ async function send(pieces: AsyncIterable<Buffer>, job: Job): Promise<PublishedI
   };
   return await publish({
     client,
-    sink: chooseSink(subject),
+    sink: chooseSink(options, subject),
     content: {
       openLayer: () => layerStream(pieces, onProgress),
       layerLength: () => {
@@ -161,19 +154,35 @@ async function send(pieces: AsyncIterable<Buffer>, job: Job): Promise<PublishedI
 
 /** An archive of an image begins with the layer's length, which is known only at the end. */
 function canBeEarly({ options, subject }: Job): boolean {
-  return !options.dryRun && !needsArchive(subject);
+  return !options.dryRun && !sendsArchive(options, subject);
 }
 
-function chooseSink(subject: Subject): ImageSink {
-  if (needsArchive(subject)) return archiveSink(subject.client);
+function chooseSink(options: ResolvedOptions, subject: Subject): ImageSink {
+  if (sendsArchive(options, subject)) return archiveSink(subject.client);
   return layerFirstSink(subject.client, `skinnywhale-carrier:${randomBytes(8).toString('hex')}`);
 }
 
-function needsArchive({ engine }: Subject): boolean {
-  return engine.containerdStore || engine.podman;
+/** @throws USAGE where the engine can't do what is asked for */
+function sendsArchive({ sink }: ResolvedOptions, { engine }: Subject): boolean {
+  if (sink === 'load') return true;
+  const isNeeded = engine.containerdStore || engine.podman;
+  if (isNeeded && sink === 'import') {
+    throw new SkinnywhaleError(
+      'USAGE',
+      'this engine takes no layer before its image: --sink import does not work here',
+      {
+        hint: 'Leave --sink out, or say --sink load.',
+      },
+    );
+  }
+  return isNeeded;
 }
 
-function warningsOf(options: ResolvedOptions, { container }: Subject, plan: Plan): string[] {
+function warningsOf(
+  options: ResolvedOptions,
+  { container }: Subject,
+  { plan, packageData }: Analysis,
+): readonly string[] {
   const warnings: string[] = [];
   if (container.mountTargets.length > 0) {
     warnings.push(`data in mounts is not part of the image: ${container.mountTargets.join(', ')}`);
@@ -184,21 +193,9 @@ function warningsOf(options: ResolvedOptions, { container }: Subject, plan: Plan
   if (plan.whiteoutNames.length > 0) {
     warnings.push(`${plan.whiteoutNames.length} files named .wh.* were left out: an image layer can't hold such names`);
   }
+  warnings.push(...packageData.warnings);
   for (const message of warnings) options.onEvent({ type: 'warning', message });
   return warnings;
-}
-
-/** What the container's package database says. @param tree without what was excluded */
-function packageFacts(
-  snapshot: ContainerSnapshot,
-  tree: FileTree,
-  kept: ReadonlySet<ImagePath>,
-): { packageData: PackageData; owners: PackageOwners } {
-  const database = readPackages(snapshot);
-  return {
-    packageData: packageData({ database, tree, content: snapshot.content, kept, mode: 'keep' }),
-    owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
-  };
 }
 
 /** `--strict`: what was not found fails the run, before anything is sent. */

@@ -5,9 +5,15 @@ import {
   DEFAULT_TRIM,
   DLOPEN_LEVELS,
   type DlopenLevel,
+  PACKAGE_DATA_MODES,
+  type PackageDataMode,
   PROGRAM_LEVELS,
   type ProgramLevel,
+  SINKS,
+  type Sink,
   type SlimOptions,
+  SOURCES,
+  type Source,
   TRIM_GROUPS,
   type TrimGroup,
 } from '../options.ts';
@@ -47,6 +53,10 @@ interface Parsed {
   readonly quiet?: true;
   readonly debug?: true;
   readonly keepTemp?: true;
+  readonly source?: Source;
+  readonly sink?: Sink;
+  readonly tempDir?: string;
+  readonly packageData?: PackageDataMode;
 }
 
 const EXAMPLES: readonly (readonly [command: string, what: string])[] = [
@@ -116,6 +126,10 @@ function slimOptions(container: string, parsed: Parsed, env: Environment): SlimO
     report: parsed.report,
     reportCache: reportCache(env),
     keepTemp: parsed.keepTemp ?? isSet(env, 'NOCLEANUP'),
+    tempDir: parsed.tempDir,
+    source: parsed.source,
+    sink: parsed.sink,
+    packageData: parsed.packageData,
     env,
   };
 }
@@ -164,11 +178,27 @@ function createProgram(): Command {
       .addOption(
         new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
       )
+      .addOption(
+        new Option('--package-data <mode>', 'records of package managers: what is there (default: honest)').choices(
+          PACKAGE_DATA_MODES,
+        ),
+      )
       .optionsGroup('The run:')
       .option('--host <endpoint>', 'engine: unix:///path, tcp://host:port, ssh://host (default: as docker finds it)')
       .option('--no-pause', "don't pause a running container while it is read")
       .option('--strict', 'fail if a dependency is unresolved')
       .option('--dry-run', 'stop before anything is made')
+      .addOption(
+        new Option('--source <way>', 'read the container through the engine, or in its own folders here').choices(
+          SOURCES,
+        ),
+      )
+      .addOption(
+        new Option('--sink <way>', 'send the image as a whole, or its layer first (default: what is faster)').choices(
+          SINKS,
+        ),
+      )
+      .option('--temp-dir <folder>', 'where temporary files go')
       .option('--keep-temp', 'leave temporary files where they are')
       .optionsGroup('Output:')
       .option('--json', 'write one JSON document instead of the summary')

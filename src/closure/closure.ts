@@ -29,12 +29,18 @@ export interface ClosurePolicy {
 /**
  * Everything that the seeds and the image's configuration need of the container's tree, transitively. Terminates because
  * each path is looked at once.
+ * @param learned what the container's programs are known to use
  */
-export function computeClosure(view: AnalysisView, seeds: Iterable<Seed>, policy: ClosurePolicy): Closure {
+export function computeClosure(
+  view: AnalysisView,
+  seeds: Iterable<Seed>,
+  policy: ClosurePolicy,
+  learned: readonly Need[] = [],
+): Closure {
   const run = new ClosureRun(view, policy);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
-  run.require([...baseRoots(view), ...config.needs]);
+  run.require([...baseRoots(view), ...config.needs, ...learned]);
   run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
   run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };

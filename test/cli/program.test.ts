@@ -44,8 +44,8 @@ test('every option reaches the library', async () => {
       '--keep-temp',
       '--report',
       'r.json',
-      'web',
-    ]);
+    ])
+    .concat(['--source', 'engine', '--sink', 'load', '--temp-dir', '/big', '--package-data', 'keep', 'web']);
   const env = { XDG_CACHE_HOME: '/cache' };
   const { options } = await command(args, { env });
   assert.deepEqual(options, {
@@ -69,6 +69,10 @@ test('every option reaches the library', async () => {
     keepTemp: true,
     report: 'r.json',
     reportCache: '/cache/skinnywhale/reports',
+    source: 'engine',
+    sink: 'load',
+    tempDir: '/big',
+    packageData: 'keep',
     env,
   });
 });

@@ -12,4 +12,5 @@ export function keptAnyway(rules: Pick<SelectionRules, 'exclude' | 'trim'>): (en
 }
 
 /** Records of package managers: they have to say what is in the result. */
-const PACKAGE_RECORDS = /^(var\/lib\/(dpkg|rpm)|(usr\/)?lib\/(apk|sysimage\/rpm))\//;
+const PACKAGE_RECORDS =
+  /^(var\/lib\/(dpkg|rpm)|usr\/share\/rpm|(usr\/)?lib\/(apk|sysimage\/rpm))\/|^var\/lib\/apt\/extended_states$/;

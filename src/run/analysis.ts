@@ -1,0 +1,71 @@
+import { type ClosurePolicy, computeClosure } from '../closure/closure.ts';
+import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
+import type { Closure, Need, Reason } from '../closure/types.ts';
+import type { Phase } from '../model/events.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import { ownersOf, type PackageOwners } from '../packages/owners.ts';
+import { type PackageData, type PackageDataMode, packageData } from '../packages/package-data.ts';
+import { readPackages } from '../packages/read-packages.ts';
+import { checkPlan } from '../plan/check-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
+import type { EarlyLayer } from './early-layer.ts';
+
+/** What will be in the result, and why. */
+export interface Analysis {
+  readonly selection: Selection;
+  /** with what package data adds and takes away */
+  readonly closure: Closure;
+  readonly packageData: PackageData;
+  readonly owners: PackageOwners;
+  readonly plan: Plan;
+}
+
+/** What a container's files are looked at with. */
+export interface AnalysisRequest {
+  readonly snapshot: ContainerSnapshot;
+  readonly config: ImageConfig;
+  readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
+  readonly layer: EarlyLayer;
+  /** what was learned of the container's programs by running them */
+  readonly learned: readonly Need[];
+  readonly onPhase: (phase: Phase, message: string) => void;
+}
+
+/** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
+export function analyse(request: AnalysisRequest): Analysis {
+  const { snapshot, config, rules, layer, learned, onPhase } = request;
+  onPhase('closure', 'working out what is needed');
+  const { content } = snapshot;
+  const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
+  const { run, platform } = config;
+  const view = { tree: selection.tree, content, run, platform };
+  const found = computeClosure(view, selection.seeds, rules, learned);
+  onPhase('plan', 'checking the plan');
+  const database = readPackages(snapshot);
+  const keys = new Set(found.kept.keys());
+  const data = packageData({ database, tree: selection.tree, content, kept: keys, mode: rules.packageData });
+  const closure = { ...found, kept: withPackageData(found.kept, data) };
+  const kept = new Set(closure.kept.keys());
+  const made = new Map([...data.replaced, ...data.added]);
+  const plan = layer.plan(kept, snapshot.changed, { tree: snapshot.tree, content, made });
+  checkPlan(plan);
+  return {
+    selection,
+    closure,
+    packageData: data,
+    owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
+    plan,
+  };
+}
+
+const RECORD: Reason = { rule: 'record of a package that is there', by: null };
+
+function withPackageData(kept: Closure['kept'], data: PackageData): Closure['kept'] {
+  const all = new Map<ImagePath, readonly Reason[]>();
+  for (const [path, reasons] of kept) if (!data.removed.has(path)) all.set(path, reasons);
+  for (const [path, reason] of data.alsoKeep) if (!all.has(path)) all.set(path, [reason]);
+  for (const path of data.added.keys()) all.set(path, [RECORD]);
+  return all;
+}
