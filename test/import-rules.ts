@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
       isStage(from) && isStage(to) && STAGES.indexOf(to) < STAGES.indexOf(from) && !typeOnly,
   },
   {
-    name: 'only source and output speak to the engine',
+    name: 'only source, output and proof speak to the engine',
     because:
       'the analysis has to work on an archive as it does on an engine, and in tests without one; a report may name its facts',
     broken: (from, to, { typeOnly }) =>

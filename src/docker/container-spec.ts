@@ -25,13 +25,16 @@ export interface ContainerSpec {
   readonly network: ContainerNetwork;
   /** true: standard input is open, until what `sendInput` sends has ended */
   readonly stdin?: boolean | undefined;
-  /** default `off` */
-  readonly healthcheck?: 'image' | 'off' | undefined;
+  /** default `off`; `soon`: the image's, but every second */
+  readonly healthcheck?: 'image' | 'soon' | 'off' | undefined;
 }
+
+/** Fields that are left out here are the image's (moby: daemon/commit.go, merge). */
+const HEALTHCHECKS = { off: { Test: ['NONE'] }, soon: { Interval: 1_000_000_000 } } as const;
 
 /** The body of POST /containers/create. */
 export function createBody(spec: ContainerSpec): object {
-  const { entrypoint, command, user, workingDir, hostname, stdin = false } = spec;
+  const { entrypoint, command, user, workingDir, hostname, stdin = false, healthcheck = 'off' } = spec;
   return {
     Image: imageInPath(spec.image),
     ...(entrypoint !== undefined && { Entrypoint: entrypoint }),
@@ -40,7 +43,7 @@ export function createBody(spec: ContainerSpec): object {
     ...(workingDir !== undefined && { WorkingDir: workingDir }),
     ...(hostname !== undefined && { Hostname: hostname }),
     ...(spec.env !== undefined && { Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) }),
-    ...(spec.healthcheck !== 'image' && { Healthcheck: { Test: ['NONE'] } }),
+    ...(healthcheck !== 'image' && { Healthcheck: HEALTHCHECKS[healthcheck] }),
     AttachStdin: stdin,
     AttachStdout: true,
     AttachStderr: true,
