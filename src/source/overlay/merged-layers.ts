@@ -1,0 +1,82 @@
+import { baseName, type ImagePath, joinPath, parentPath, ROOT } from '../../model/image-path.ts';
+import type { LayerFiles, LayerNode } from './layer-files.ts';
+
+/** A name in a merged directory. */
+export interface MergedName {
+  /** the layer that decides what it is */
+  readonly layer: number;
+  readonly type: Exclude<LayerNode, 'whiteout' | 'unknown'>;
+  /** for a directory: the layers whose content shows there, uppermost first, as far as no opaque one hides them */
+  readonly layers: readonly number[];
+}
+
+type Names = ReadonlyMap<string, MergedName>;
+
+const NOTHING: Names = new Map();
+
+/**
+ * What shows where some layers lie on top of each other, names and types only. Directories are read when they are asked
+ * for: cost depends on the directories looked at and those above them.
+ */
+export class MergedLayers {
+  readonly files: LayerFiles;
+  readonly #uppermost: number;
+  readonly #names = new Map<ImagePath, Names>();
+
+  /** @param uppermost the first layer that counts: 0 for the container, 1 for what its changes lie on */
+  constructor(files: LayerFiles, uppermost = 0) {
+    this.files = files;
+    this.#uppermost = uppermost;
+  }
+
+  /** What shows in a directory, by name; nothing where it is no directory. `directory` is a physical path. */
+  names(directory: ImagePath): Names {
+    let names = this.#names.get(directory);
+    if (names === undefined) {
+      names = this.#merge(directory, this.#layersOf(directory));
+      this.#names.set(directory, names);
+    }
+    return names;
+  }
+
+  /** What shows at a physical path other than the root. */
+  find(path: ImagePath): MergedName | undefined {
+    return this.names(parentPath(path)).get(baseName(path));
+  }
+
+  /** The layers that a merged directory consists of. */
+  #layersOf(directory: ImagePath): readonly number[] {
+    if (directory === ROOT) {
+      return Array.from({ length: this.files.count - this.#uppermost }, (_, index) => this.#uppermost + index);
+    }
+    const layers = this.find(directory)?.layers ?? [];
+    const opaque = layers.findIndex((layer) => this.files.isOpaque(layer, directory));
+    return opaque < 0 ? layers : layers.slice(0, opaque + 1);
+  }
+
+  #merge(directory: ImagePath, layers: readonly number[]): Names {
+    if (layers.length === 0) return NOTHING;
+    const merged = new Map<string, { -readonly [K in keyof MergedName]: MergedName[K] } & { layers: number[] }>();
+    /** names of which lower layers have nothing more to say */
+    const settled = new Set<string>();
+    for (const layer of layers) {
+      const isLast = layer === layers.at(-1);
+      for (const [name, type] of this.files.names(layer, directory)) {
+        if (settled.has(name)) continue;
+        const above = merged.get(name);
+        if (above !== undefined && type === 'directory') above.layers.push(layer);
+        if (above === undefined && type !== 'whiteout' && type !== 'unknown') {
+          merged.set(name, { layer, type, layers: type === 'directory' ? [layer] : [] });
+        }
+        if (type !== 'directory' && !isLast) settled.add(name);
+      }
+    }
+    return merged;
+  }
+
+  /** Names in path order. */
+  sorted(directory: ImagePath): [path: ImagePath, name: MergedName][] {
+    const names = [...this.names(directory).keys()].sort();
+    return names.map((name) => [joinPath(directory, name), this.names(directory).get(name) as MergedName]);
+  }
+}

@@ -1,0 +1,63 @@
+import type { NodeType } from '../../filesystem/tree-entry.ts';
+import type { TreeIndex } from '../../filesystem/tree-index.ts';
+import { type ImagePath, ROOT } from '../../model/image-path.ts';
+import type { LayerFiles } from './layer-files.ts';
+import { MergedLayers, type MergedName } from './merged-layers.ts';
+import { OverlayEntry } from './overlay-entry.ts';
+
+/**
+ * The merged tree of layers that lie in directories of this machine, read as it is asked for. Sockets are left out, as
+ * the engine's export does. Over a single layer it is that directory's tree.
+ */
+export class OverlayIndex implements TreeIndex {
+  readonly #merged: MergedLayers;
+  readonly #files: LayerFiles;
+  readonly #entries = new Map<ImagePath, OverlayEntry>();
+  /** the first known name of each file that has several, by layer and inode */
+  readonly #inodes = new Map<string, OverlayEntry>();
+
+  constructor(files: LayerFiles) {
+    this.#files = files;
+    this.#merged = new MergedLayers(files);
+  }
+
+  get(path: ImagePath): OverlayEntry | undefined {
+    const known = this.#entries.get(path);
+    if (known !== undefined || path === ROOT) return known;
+    const name = this.#merged.find(path);
+    return name === undefined ? undefined : this.#load(path, name);
+  }
+
+  children(directory: ImagePath): readonly OverlayEntry[] {
+    const children: OverlayEntry[] = [];
+    for (const [path, name] of this.#merged.sorted(directory)) {
+      const entry = this.#entries.get(path) ?? this.#load(path, name);
+      if (entry !== undefined) children.push(entry);
+    }
+    return children;
+  }
+
+  *entries(): Generator<OverlayEntry> {
+    yield* this.#below(ROOT);
+  }
+
+  *#below(directory: ImagePath): Generator<OverlayEntry> {
+    for (const entry of this.children(directory)) {
+      yield entry;
+      if (entry.type === 'directory') yield* this.#below(entry.path);
+    }
+  }
+
+  #load(path: ImagePath, { layer, type }: MergedName): OverlayEntry | undefined {
+    if (type === 'socket') return undefined;
+    const facts = this.#files.facts(layer, path);
+    if (facts.type !== type) throw new Error(`${this.#files.location(layer, path)} changes while it is read`);
+    const hasNames = facts.links > 1 && type !== 'directory';
+    const inode = hasNames ? `${layer}/${facts.inode}` : '';
+    const first = hasNames ? this.#inodes.get(inode) : undefined;
+    const entry = new OverlayEntry(this.#files, { path, layer, type: type as NodeType }, facts, first);
+    this.#entries.set(path, entry);
+    if (hasNames && first === undefined) this.#inodes.set(inode, entry);
+    return entry;
+  }
+}

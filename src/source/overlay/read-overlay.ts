@@ -1,0 +1,52 @@
+import type { ContainerInfo, EngineInfo } from '../../docker/client.ts';
+import { FileTree } from '../../filesystem/file-tree.ts';
+import type { EventListener } from '../../model/events.ts';
+import { changeLayer, nothingToSlim } from '../change-layer.ts';
+import type { ContainerSnapshot } from '../snapshot.ts';
+import { changedPaths } from './changed-paths.ts';
+import { LayerFiles } from './layer-files.ts';
+import { locateLayers } from './locate.ts';
+import { OverlayContent } from './overlay-content.ts';
+import { OverlayIndex } from './overlay-index.ts';
+import { containerNames, headerStyle } from './owner-names.ts';
+import { loadXattrReader } from './xattr.ts';
+
+export interface OverlaySourceOptions {
+  /** where the engine is: `unix:///var/run/docker.sock` */
+  readonly endpoint: string;
+  readonly engine: EngineInfo;
+  /** not running, or paused until the snapshot is disposed of */
+  readonly container: ContainerInfo;
+  readonly onEvent: EventListener;
+}
+
+/**
+ * Reads a container's files where the engine keeps them, without asking it for any: what is not looked at costs nothing.
+ * undefined where that can't be done, with the reason as an event; then the engine has to be asked.
+ * @throws NOTHING_TO_SLIM
+ */
+export async function readOverlay(options: OverlaySourceOptions): Promise<ContainerSnapshot | undefined> {
+  const { engine, container, onEvent } = options;
+  const debug = (reason: string): void => onEvent({ type: 'debug', message: `not reading layers directly: ${reason}` });
+  const located = await locateLayers(options);
+  if ('reason' in located) return void debug(located.reason);
+  const xattrs = await loadXattrReader(debug);
+  if (xattrs === undefined) return undefined;
+  const files = new LayerFiles(located.layers, xattrs);
+  const tree = new FileTree(new OverlayIndex(files));
+  const style = headerStyle(engine.version);
+  const { paths, isChanged } = changedPaths(files);
+  const layer = changeLayer(paths, tree, container.mountTargets);
+  if (!layer.hasContent) throw nothingToSlim(container, isChanged ? 1 : 0);
+  const content = new OverlayContent(files, style);
+  if (style.ownerNames) content.nameOwners(containerNames(tree, content));
+  return {
+    tree,
+    changed: layer.changed,
+    content,
+    mounts: container.mountTargets,
+    transferredBytes: 0,
+    temporaryBytes: 0,
+    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+  };
+}
