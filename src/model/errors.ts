@@ -36,7 +36,7 @@ export function asSkinnywhaleError(error: unknown, signal?: AbortSignal): Skinny
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC') {
     return new SkinnywhaleError('FAILED', 'no space left on the device that holds the temporary folder', {
-      hint: 'Free some space, or set TMPDIR to a folder on a larger disk.',
+      hint: 'Free some space, or name a folder on a larger disk with --temp-dir.',
       cause: error,
     });
   }

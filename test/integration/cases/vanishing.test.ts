@@ -98,13 +98,35 @@ test('no space in the temporary folder', async () => {
   const script =
     'mount -t tmpfs -o size=2m none "$1" && TMPDIR=$1 && export TMPDIR && shift && "$@"; echo "left: $(ls $TMPDIR)"';
   const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
-  const command = [process.execPath, '--import', 'tsx', ENTRY, '--host', lab.docker.host, container];
+  // Only an archive of the whole image needs all of the export on disk.
+  const options = ['--source', 'engine', '--sink', 'load', '--host', lab.docker.host, container];
+  const command = [process.execPath, '--import', 'tsx', ENTRY, ...options];
   const { stdout, stderr } = await execa('unshare', [...namespaces, 'sh', '-c', script, 'sh', folder, ...command], {
     reject: false,
     env: { TSX_DISABLE_CACHE: '1' },
   });
-  assert.match(stderr, /^error: no space left on the device that holds the temporary folder\nhint: .*TMPDIR/m);
+  assert.match(stderr, /^error: no space left on the device that holds the temporary folder\nhint: .*--temp-dir/m);
   assert.equal(stdout, 'left: ');
+});
+
+test('less space in the temporary folder than the parent image may need is told before anything is read', async () => {
+  const parent = await lab.importImage([file('opt/parent', Buffer.alloc(3_000_000, 'p'))]);
+  const container = await lab.containerWith(parent, [file('opt/x', 'x')]);
+  const folder = join(lab.folder, 'smaller');
+  mkdirSync(folder);
+  const script = 'mount -t tmpfs -o size=2m none "$1" && cd "$1" && shift && exec "$@"';
+  const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
+  const options = ['--source', 'engine', '--temp-dir', folder, '--host', lab.docker.host, container];
+  const command = [process.execPath, '--import', import.meta.resolve('tsx'), ENTRY, ...options];
+  const { exitCode, stderr } = await execa('unshare', [...namespaces, 'sh', '-c', script, 'sh', folder, ...command], {
+    reject: false,
+    env: { TSX_DISABLE_CACHE: '1' },
+  });
+  assert.equal(exitCode, 1);
+  assert.match(
+    stderr,
+    /^error: up to 3 MB of temporary files may be needed, and there is room for [0-2] MB\nhint: .*--temp-dir/m,
+  );
 });
 
 nothingIsLeft(lab);
