@@ -7,6 +7,12 @@ export interface PathPlace {
   readonly directory?: number;
 }
 
+/** Calls by which a process gives up rights; 32-bit programs have their own. */
+const DROPPING = ['uid', 'gid', 'groups', 'reuid', 'regid', 'resuid', 'resgid', 'fsuid', 'fsgid'].flatMap((what) => [
+  `set${what}`,
+  `set${what}32`,
+]);
+
 const FIRST: readonly PathPlace[] = [{ path: 0 }];
 const SECOND: readonly PathPlace[] = [{ path: 1 }];
 const BOTH: readonly PathPlace[] = [{ path: 0 }, { path: 1 }];
@@ -76,10 +82,14 @@ const NO_FILE = new Set([
   'getdents',
   'getdents64',
   'bind',
+  ...DROPPING,
 ]);
 
 /** What strace is asked to trace: `?` lets pass what an architecture does not have. */
 export const TRACED_CALLS = ['%file', ...[...NO_FILE].map((name) => `?${name}`)].join(',');
+
+/** As {@link TRACED_CALLS}, for those that give up rights. */
+export const DROPPING_CALLS = DROPPING.map((name) => `?${name}`).join(',');
 
 /** Where the paths of a call stand. */
 export function pathPlaces({ name }: TracedCall): readonly PathPlace[] {

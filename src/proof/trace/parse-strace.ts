@@ -22,6 +22,11 @@ export interface ReadTrace {
   readonly learned: readonly LearnedPath[];
   /** false where not even the first program was started */
   readonly started: boolean;
+  /**
+   * Programs, as they were started, that made calls whose paths the tracer was not allowed to read: after giving up
+   * root's rights a process is closed to tracers without CAP_SYS_PTRACE (ptrace(2), "Ptrace access mode checking").
+   */
+  readonly unreadable: readonly string[];
 }
 
 /** Lines that wait for the call that made their process; more are read as if another one had. */
@@ -47,6 +52,7 @@ export class TraceReader {
   /** a child may be seen before its parent's call returns */
   readonly #waiting = new Map<number, TraceEvent[]>();
   #waitingCount = 0;
+  readonly #unreadable = new Set<string>();
   #started = false;
   #rest = '';
 
@@ -66,7 +72,7 @@ export class TraceReader {
   /** Call it once, when all has been pushed. */
   end(): ReadTrace {
     this.#adoptAll();
-    return { learned: this.#used.list(), started: this.#started };
+    return { learned: this.#used.list(), started: this.#started, unreadable: [...this.#unreadable].sort() };
   }
 
   #read(line: string): void {
@@ -118,13 +124,22 @@ export class TraceReader {
         for (const path of pathsOf(process, call)) this.#used.meet(path, process.program);
       return;
     }
-    if (/^(?:dup[23]?|fcntl(?:64)?)$/.test(name)) duplicate(process, call);
+    if (pathPlaces(call).some((place) => isAddress(list[place.path]))) this.#miss(process, call);
+    else if (/^(?:dup[23]?|fcntl(?:64)?)$/.test(name)) duplicate(process, call);
     else if (/^getdents/.test(name)) this.#list(process, call);
     else if (name === 'fchdir') {
       process.place.cwd = fileOf(process, list[0]) ?? process.place.cwd;
     } else if (name === 'unshare' && /\bCLONE_(?:FS|NEWNS|NEWUSER)\b/.test(list.join())) {
       process.place = { ...process.place };
     } else this.#use(process, call);
+  }
+
+  /** What a call did that nobody could read: better to know nothing than what was before. */
+  #miss(process: TracedProcess, { name, result = -1 }: TracedCall): void {
+    this.#unreadable.add(process.program);
+    if (name.startsWith('execve')) this.#started = true;
+    if (name === 'chdir' || name === 'chroot') process.place.cwd = undefined;
+    if (isOpen(name)) process.files.delete(result);
   }
 
   #use(process: TracedProcess, call: TracedCall): void {
@@ -139,7 +154,7 @@ export class TraceReader {
       this.#started = true;
       if (program === undefined) return;
       const by = process.program;
-      process.program = `/${canonicalPath(program)}`;
+      process.program = this.#used.name(program);
       this.#used.use(program, 'executed', by === '' ? process.program : by);
       return;
     }
@@ -160,16 +175,23 @@ export class TraceReader {
   /** A link of the run's own making may lead to files that the tree has under another name: only the kernel knows. */
   #open(process: TracedProcess, call: TracedCall, path: string): void {
     const { result = -1, returned } = call;
-    if (returned?.startsWith('/') && this.#used.physical(path) === undefined) {
-      this.#used.use(returned, useOf(call), process.program);
+    const real = returned?.startsWith('/') ? returned : undefined;
+    const [named, found] = [path, real].map((each) => (each === undefined ? undefined : this.#used.physical(each)));
+    if (real !== undefined && named === undefined && found !== undefined) {
+      this.#used.use(real, useOf(call), process.program);
     }
-    process.files.set(result, returned?.startsWith('/') ? returned : `/${canonicalPath(path)}`);
+    process.files.set(result, real ?? `/${canonicalPath(path)}`);
   }
 
   #list(process: TracedProcess, { arguments: list }: TracedCall): void {
     const directory = fileOf(process, list[0]);
     if (directory !== undefined) this.#used.use(directory, 'listed', process.program);
   }
+}
+
+/** strace shows a string's address where it can't read the string. */
+function isAddress(argument: string | undefined): boolean {
+  return /^0x[0-9a-f]+$/.test(argument ?? '');
 }
 
 /** The paths of a call as absolute ones, as far as they can be known. */

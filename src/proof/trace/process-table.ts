@@ -2,8 +2,8 @@ import type { Descriptor, TracedCall } from './trace-line.ts';
 
 /** What threads share unless they ask for their own (clone(2), CLONE_FS): absolute byte strings. */
 interface Place {
-  /** the working directory */
-  cwd: string;
+  /** the working directory; undefined where nobody could read where it went */
+  cwd: string | undefined;
   /** what `/` means: empty, or what chroot made of it */
   root: string;
 }
@@ -62,6 +62,8 @@ export class ProcessTable {
   }
 }
 
+const CWD: Descriptor = { number: 'cwd', path: undefined };
+
 /** A path of a process as an absolute one; undefined where nobody knows what it is relative to, or it is empty. */
 export function absolutePath(
   { place, files }: TracedProcess,
@@ -70,7 +72,7 @@ export function absolutePath(
 ): string | undefined {
   if (path === '') return undefined;
   if (path.startsWith('/')) return place.root + path;
-  if (directory === undefined) return `${place.cwd}/${path}`;
-  const base = directory.path ?? (directory.number === 'cwd' ? place.cwd : files.get(directory.number));
+  const at = directory ?? CWD;
+  const base = at.path ?? (at.number === 'cwd' ? place.cwd : files.get(at.number));
   return base === undefined ? undefined : `${base}/${path}`;
 }

@@ -1,7 +1,9 @@
 import type { BoundedOutput } from '../../docker/bounded-output.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { CheckSpec } from '../check-spec.ts';
+import { mergeProfiles } from '../profile.ts';
 import type { LearnedPath } from './learned-path.ts';
+import type { ReadTrace } from './parse-strace.ts';
 import {
   imageOf,
   lastLines,
@@ -14,10 +16,16 @@ import {
 /** A command to be traced; a check is one, too. */
 export type TraceSpec = TracedSpec & Pick<CheckSpec, 'command' | 'entrypoint' | 'timeout'>;
 
-/** What a traced command did. */
-export interface TracedCommandResult {
-  /** in path order; of a command that was ended by its time limit, what it used until then */
+/** What a run used. */
+export interface Learned {
+  /** in path order; of a run that was ended by its time limit, what it used until then */
   readonly learned: readonly LearnedPath[];
+  /** programs that used files whose names the tracer could not read: what those were is not known */
+  readonly unreadable: readonly string[];
+}
+
+/** What a traced command did. */
+export interface TracedCommandResult extends Learned {
   /** the command's own; 128 and the signal's number where a signal ended it */
   readonly exitCode: number;
   readonly timedOut: boolean;
@@ -27,58 +35,103 @@ export interface TracedCommandResult {
 }
 
 /** What a traced service did. */
-export interface TracedServiceResult<T> {
-  readonly learned: readonly LearnedPath[];
+export interface TracedServiceResult<T> extends Learned {
   /** what the caller's callback gave */
   readonly result: T;
 }
 
-/** How long a service may take to end when it is told to, in seconds. */
+/**
+ * What is done with a service while it is traced. It gets the container's id, to reach it by network `container:<id>`;
+ * the signal says that the service has ended, and that it may stop.
+ */
+export type ServiceUse<T> = (containerId: string, signal: AbortSignal) => Promise<T>;
+
+/** How long a service may take to end when it is told to, in seconds; then it is killed. */
 const GRACE = 10;
 
 /**
  * Runs a command in a throw-away container of the fat image under a tracer that is put into it, with the engine's default
  * confinement, and tells which of the image's files it used.
+ *
+ * Where a program in it gives up root's rights and can't be traced further, the command runs a second time, with that made
+ * to do nothing; what both used is learned, and the rest is as the first one did it.
  * @throws FAILED where the command can't be started, or the tracer can't trace
  */
 export async function traceCommand(spec: TraceSpec, setting: TraceSetting): Promise<TracedCommandResult> {
   const image = await imageOf(setting);
   const { Entrypoint = [], Cmd = [] } = image.config;
   const isWhole = spec.command !== undefined && spec.entrypoint === 'replace';
-  const argv = [...(isWhole ? [] : Entrypoint), ...(spec.command ?? Cmd)];
-  return await whileTraced({ argv: checked(argv), place: 'above', spec, image, setting }, async (run) => {
-    const { timedOut, exitCode } = await withinTime(run, spec.timeout, setting);
-    const { learned, started } = await run.trace();
-    if (!started && !timedOut) throw notStarted(argv, run);
-    return { learned, exitCode, timedOut, stdout: run.stdout, stderr: run.stderr };
-  });
+  const argv = checked([...(isWhole ? [] : Entrypoint), ...(spec.command ?? Cmd)]);
+  const runOnce = (keepsRights: boolean) =>
+    whileTraced({ argv, place: 'above', spec, image, setting, keepsRights }, async (run) => {
+      const { timedOut, exitCode } = await withinTime(run, spec.timeout, setting);
+      const trace = await run.trace();
+      if (!trace.started && !timedOut) throw notStarted(argv, run);
+      return { trace, exitCode, timedOut, stdout: run.stdout, stderr: run.stderr };
+    });
+  const { trace, ...first } = await runOnce(false);
+  if (trace.unreadable.length === 0) return { ...first, ...learnedFrom(trace) };
+  const second = await runOnce(true);
+  const isAlike = second.exitCode === first.exitCode && !second.timedOut;
+  return { ...first, ...learnedFrom(trace, second.trace, isAlike) };
 }
 
 /**
  * Starts the image's own Entrypoint and Cmd under the tracer, as the container's first process, and tells which files it
- * used until `use` was through and it had ended. `use` gets the container's id, to reach it by network `container:<id>`.
+ * used until `use` was through and it had ended. As with {@link traceCommand} there may be a second time, for `use`, too;
+ * that it fails then is no error.
  * @throws FAILED where the service ends before `use` does, or there is none; what `use` rejects with
  */
 export async function traceService<T>(
-  use: (containerId: string) => Promise<T>,
+  use: ServiceUse<T>,
   spec: TracedSpec,
   setting: TraceSetting,
 ): Promise<TracedServiceResult<T>> {
   const image = await imageOf(setting);
   const { Entrypoint = [], Cmd = [], StopSignal } = image.config;
   const argv = checked([...Entrypoint, ...Cmd]);
-  return await whileTraced({ argv, place: 'beside', spec, image, setting }, async (run) => {
-    const early = run.ended.then((exitCode): never => {
-      const said = lastLines(run.stderr);
-      throw new SkinnywhaleError('FAILED', `the service ended with ${exitCode} while it was traced${said}`);
+  const runOnce = (keepsRights: boolean) =>
+    whileTraced({ argv, place: 'beside', spec, image, setting, keepsRights }, async (run) => {
+      const [outcome] = await Promise.allSettled([whileItRuns(run, use)]);
+      if (outcome.status === 'rejected' && (!keepsRights || isEnd(outcome.reason))) throw outcome.reason;
+      await setting.client.killContainer(run.id, StopSignal ?? 'SIGTERM');
+      await withinTime(run, GRACE, setting);
+      const trace = await run.trace();
+      if (!trace.started) throw notStarted(argv, run);
+      return { trace, outcome };
     });
-    const result = await Promise.race([use(run.id), early]);
-    await setting.client.killContainer(run.id, StopSignal ?? 'SIGTERM');
-    await withinTime(run, GRACE, setting);
-    const { learned, started } = await run.trace();
-    if (!started) throw notStarted(argv, run);
-    return { learned, result };
+  const { trace, outcome } = await runOnce(false);
+  const { value: result } = outcome as PromiseFulfilledResult<T>;
+  if (trace.unreadable.length === 0) return { result, ...learnedFrom(trace) };
+  const second = await runOnce(true);
+  return { result, ...learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled') };
+}
+
+/** @param isAlike whether the second run did what the first one did, and so what the first one's tracer could not read */
+function learnedFrom(first: ReadTrace, second?: ReadTrace, isAlike = false): Learned {
+  if (second === undefined) return { learned: first.learned, unreadable: first.unreadable };
+  const unreadable = isAlike ? second.unreadable : [...new Set([...first.unreadable, ...second.unreadable])];
+  return { learned: mergeProfiles(first.learned, second.learned), unreadable };
+}
+
+/** An interrupted run, or an engine that fails: not what a service is like. */
+function isEnd(error: unknown): boolean {
+  return error instanceof SkinnywhaleError && ['INTERRUPTED', 'ENGINE'].includes(error.code);
+}
+
+async function whileItRuns<T>(run: TracedRun, use: ServiceUse<T>): Promise<T> {
+  const over = new AbortController();
+  const early = run.ended.then((exitCode): never => {
+    const said = lastLines(run.stderr);
+    throw new SkinnywhaleError('FAILED', `the service ended with ${exitCode} while it was traced${said}`);
   });
+  const inUse = use(run.id, over.signal);
+  try {
+    return await Promise.race([inUse, early]);
+  } finally {
+    over.abort();
+    await inUse.catch(() => {});
+  }
 }
 
 /** Waits for the end of a run, and kills it where that takes longer than `seconds`. */

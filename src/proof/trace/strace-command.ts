@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle.ts';
-import { TRACED_CALLS } from './call-paths.ts';
+import { DROPPING_CALLS, TRACED_CALLS } from './call-paths.ts';
 
 /** Variables that change what a loader does: the image's values are for the program, not for the tracer. Empty means unset. */
 const LOADER_VARIABLES = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'LD_DEBUG', 'GLIBC_TUNABLES'];
@@ -22,6 +22,8 @@ export interface TracedCommand {
    * command itself is the first process, gets the signals that the engine sends, and may insist on its number.
    */
   readonly place: 'above' | 'beside';
+  /** true: giving up rights seems to work and does nothing, so that the tracer can read on */
+  readonly keepsRights: boolean;
 }
 
 /** Absolute path of the trace in the container. */
@@ -36,7 +38,7 @@ export function traceFile(tracer: Bundle): string {
  * With `--seccomp-bpf` (5.3 and later) only the calls that are traced cost time. Beside a program's arguments strace takes
  * variables for it by `-E`: its own loader is not to follow the image's.
  */
-export function tracedStart(tracer: Bundle, { argv, env, place }: TracedCommand): TracedStart {
+export function tracedStart(tracer: Bundle, { argv, env, place, keepsRights }: TracedCommand): TracedStart {
   const given = new Map(env.map((entry) => [entry.split('=', 1)[0] as string, entry]));
   const moved = LOADER_VARIABLES.flatMap((name) => given.get(name) ?? []);
   return {
@@ -45,6 +47,7 @@ export function tracedStart(tracer: Bundle, { argv, env, place }: TracedCommand)
       ...(place === 'beside' ? ['-D'] : []),
       ...(tracer.mentions('seccomp-bpf') ? ['--seccomp-bpf'] : []),
       ...['-f', '-q', '-y', '-a', '0', '-s', '1', '-e', 'signal=none', '-e', `trace=${TRACED_CALLS}`],
+      ...(keepsRights ? ['-e', `inject=${DROPPING_CALLS}:retval=0`] : []),
       ...['-o', traceFile(tracer)],
       ...moved.flatMap((entry) => ['-E', entry]),
       '--',

@@ -33,6 +33,8 @@ const RETURNED =
 export class TraceLines {
   /** what each process was doing when another one's line came in between */
   readonly #unfinished = new Map<number, string>();
+  /** the numbers that threads have gone on under, and that are in the middle of execve */
+  readonly #superseded = new Set<number>();
 
   /** @param line without its line feed, one code unit per byte */
   read(line: string): TraceEvent | undefined {
@@ -50,7 +52,10 @@ export class TraceLines {
     if (resumed === null) return readCall(pid, text);
     const begun = this.#unfinished.get(pid);
     this.#unfinished.delete(pid);
-    return begun === undefined ? undefined : readCall(pid, `${begun}${resumed[1]}`);
+    if (begun === undefined) return undefined;
+    // with --seccomp-bpf strace has no right result for it; that the thread goes on says that it went well
+    if (this.#superseded.delete(pid)) return readCall(pid, `${begun}) = 0`);
+    return readCall(pid, `${begun}${resumed[1]}`);
   }
 
   #state(pid: number, text: string): TraceEvent | undefined {
@@ -61,7 +66,10 @@ export class TraceLines {
     }
     const begun = this.#unfinished.get(Number(by));
     this.#unfinished.delete(Number(by));
-    if (begun !== undefined) this.#unfinished.set(pid, begun);
+    if (begun !== undefined) {
+      this.#unfinished.set(pid, begun);
+      this.#superseded.add(pid);
+    }
     return { kind: 'superseded', pid, by: Number(by) };
   }
 }

@@ -38,6 +38,7 @@ export interface TracedProgram {
   readonly spec: TracedSpec;
   readonly image: ImageInfo;
   readonly setting: TraceSetting;
+  readonly keepsRights: boolean;
 }
 
 /** A program that runs under the tracer in a container of its own. */
@@ -94,9 +95,10 @@ export function lastLines({ kept }: BoundedOutput): string {
   return lines === '' ? '' : `:\n${lines}`;
 }
 
-function containerOf({ argv, place, spec, image, setting }: TracedProgram): ContainerSpec {
+function containerOf({ argv, place, spec, image, setting, keepsRights }: TracedProgram): ContainerSpec {
   const added = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`);
-  const traced = tracedStart(setting.tracer, { argv, env: [...(image.config.Env ?? []), ...added], place });
+  const env = [...(image.config.Env ?? []), ...added];
+  const traced = tracedStart(setting.tracer, { argv, env, place, keepsRights });
   return {
     image: setting.image,
     labels: { 'io.skinnywhale.purpose': 'proof' },

@@ -59,6 +59,12 @@ export class UsedPaths {
     if (this.#tree.resolve(`/${text}`, { followLast: false }).status === 'found') this.use(text, 'resolved', by);
   }
 
+  /** A path as a name for people: as it was given, but for `..`. */
+  name(path: string): string {
+    const text = canonicalPath(path);
+    return (hasParentReference(text) ? this.physical(path) : undefined) ?? `/${text}`;
+  }
+
   /** Where `path` leads in the tree; undefined where it has none. */
   physical(path: string): string | undefined {
     const found = this.#tree.resolve(path);
@@ -85,7 +91,8 @@ export class UsedPaths {
   }
 
   #add(path: ImagePath, how: Use, by: string): void {
-    if (path !== ROOT) this.#learned.add({ path: `/${path}`, how, by });
+    // a process whose beginning was not seen has no name
+    if (path !== ROOT) this.#learned.add({ path: `/${path}`, how, by: by === '' ? '/' : by });
   }
 
   #isLeftOut(path: ImagePath): boolean {

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import { canonicalPath, type ImagePath, isWithin, ROOT } from '../../model/image-path.ts';
+import type { LearnedPath } from './learned-path.ts';
+import { UsedPaths } from './used-paths.ts';
+
+export interface LiveOptions {
+  /** 64 hex digits */
+  readonly containerId: string;
+  /** the container's first process as this machine numbers it: `DockerClient.containerState`'s `pid` */
+  readonly pid: number;
+  /** the container's files: nothing else is learned */
+  readonly tree: FileTree;
+  /** default `/proc` */
+  readonly proc?: string;
+}
+
+/**
+ * What the processes of a running container have mapped and open at this moment: programs, libraries, files, directories
+ * that they work in. What they only looked up, or have read and closed, is not seen.
+ *
+ * For an engine on this machine, whose /proc has the container's processes, and for root (proc(5), "ptrace access mode").
+ * @throws FAILED where the process is not the container's, or may not be looked at
+ */
+export function livePaths({ containerId, pid, tree, proc = '/proc' }: LiveOptions): LearnedPath[] {
+  const first = `${proc}/${pid}`;
+  const mounts = textOf(`${first}/mountinfo`);
+  // engines mount their own files of a container, such as /etc/hostname, from a folder with its id
+  const isIts = pid > 0 && [mounts, textOf(`${first}/cgroup`)].some((text) => text?.includes(containerId));
+  if (!isIts) throw refused(`process ${pid} of this machine is not the container's`, HERE);
+  const covered = mountPoints(mounts ?? '');
+  const used = new UsedPaths(tree, covered);
+  for (const each of processesOf(pid, proc)) useAll(`${proc}/${each}`, used, each === pid);
+  return used.list();
+}
+
+const HERE = 'Use it where the engine runs, as root; through a remote engine, trace a command instead.';
+
+function useAll(process: string, used: UsedPaths, isFirst: boolean): void {
+  const exe = linkOf(`${process}/exe`);
+  if (exe === undefined) {
+    // one that has just ended, unless it is the one that was asked for
+    if (isFirst) throw refused(`${process} can't be looked at`, HERE);
+    return;
+  }
+  const by = `/${canonicalPath(exe)}`;
+  used.use(by, 'executed', by);
+  for (const path of mappedFiles(process)) if (path !== by) used.use(path, 'mapped', by);
+  for (const path of targetsIn(`${process}/fd`)) used.use(path, 'opened', by);
+  for (const name of ['cwd', 'root']) {
+    const path = linkOf(`${process}/${name}`);
+    if (path !== undefined) used.use(path, 'resolved', by);
+  }
+}
+
+/** All processes that share the first one's PID namespace; where that is this machine's own, its control group. */
+function processesOf(pid: number, proc: string): number[] {
+  const namespace = linkOf(`${proc}/${pid}/ns/pid`, 'any');
+  const isShared = namespace === undefined || namespace === linkOf(`${proc}/self/ns/pid`, 'any');
+  const group = isShared ? textOf(`${proc}/${pid}/cgroup`) : undefined;
+  const isHere = (each: number): boolean =>
+    isShared
+      ? group !== undefined && !/^(?:.*:\/\n?)*$/.test(group) && textOf(`${proc}/${each}/cgroup`) === group
+      : linkOf(`${proc}/${each}/ns/pid`, 'any') === namespace;
+  const all = readdirSync(proc).filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((each) => each === pid || isHere(each));
+}
+
+/** Exact from map_files, for which root needs more than being root; else as maps writes them. */
+function mappedFiles(process: string): string[] {
+  const exact = targetsIn(`${process}/map_files`);
+  if (exact.length > 0) return exact;
+  const lines = (textOf(`${process}/maps`) ?? '').split('\n');
+  const paths = lines.map((line) => /^\S+ +\S+ +\S+ +\S+ +\d+ +(\/.*)$/.exec(line)?.[1]?.replaceAll('\\012', '\n'));
+  return [...new Set(paths.filter((path) => path !== undefined && !path.endsWith(DELETED)))] as string[];
+}
+
+const DELETED = ' (deleted)';
+
+function targetsIn(directory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    return [];
+  }
+  return [...new Set(names.flatMap((name) => linkOf(`${directory}/${name}`) ?? []))];
+}
+
+/** Where a link of /proc leads, as a byte string: a path that is still there, or (`any`) whatever it says. */
+function linkOf(link: string, kind: 'path' | 'any' = 'path'): string | undefined {
+  try {
+    const target = readlinkSync(link, 'latin1');
+    return kind === 'any' || (target.startsWith('/') && !target.endsWith(DELETED)) ? target : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is mounted over the container's files, its own root aside (proc_pid_mountinfo(5)). */
+function mountPoints(mountinfo: string): ImagePath[] {
+  const points = mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []);
+  const paths = points.map((point) =>
+    canonicalPath(point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)))),
+  );
+  const all = paths.filter((path) => path !== ROOT);
+  return all.filter((path) => !all.some((other) => other !== path && isWithin(path, other)));
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(message: string, hint: string): SkinnywhaleError {
+  return new SkinnywhaleError('FAILED', `the running container can't be looked into: ${message}`, { hint });
+}
