@@ -20,6 +20,8 @@ export class ListedPlaces {
   readonly #tree: FileTree;
   readonly #wanted: ReadonlySet<ImagePath> | undefined;
   readonly #known = new Map<string, ImagePath | undefined>();
+  #lastText = '';
+  #last: ImagePath | undefined = ROOT;
 
   /**
    * @param wanted the directories of interest, each with all above it. With them the tree is asked about those only, and
@@ -38,7 +40,12 @@ export class ListedPlaces {
     const slash = text.lastIndexOf('/');
     const name = text.slice(slash + 1);
     if (name === '' || name === '.' || name === '..') return this.#directory(text);
-    const directory = this.#directory(slash <= 0 ? '' : text.slice(0, slash));
+    // Lists go through one directory after the other.
+    if (slash !== this.#lastText.length || !text.startsWith(this.#lastText)) {
+      this.#lastText = text.slice(0, Math.max(0, slash));
+      this.#last = this.#directory(this.#lastText);
+    }
+    const directory = this.#last;
     if (directory === undefined || directory === ROOT) return directory === undefined ? undefined : (name as ImagePath);
     return `${directory}/${name}` as ImagePath;
   }

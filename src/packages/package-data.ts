@@ -1,8 +1,14 @@
 import type { Reason } from '../closure/types.ts';
-import { type ImagePath, isWithin, joinPath } from '../model/image-path.ts';
+import { baseName, type ImagePath, isWithin, joinPath, parentPath } from '../model/image-path.ts';
 import { cutApk, partitionApk } from './apk/cut-apk.ts';
 import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
-import { type PackageDatabase, type PackageSource, RPM_DIRECTORIES } from './package-database.ts';
+import {
+  type DpkgDatabase,
+  type DpkgRecord,
+  type PackageDatabase,
+  type PackageSource,
+  RPM_DIRECTORIES,
+} from './package-database.ts';
 import type { Partition } from './presence.ts';
 import { RecordChanges } from './record-changes.ts';
 import { ResultFiles } from './result-files.ts';
@@ -57,14 +63,9 @@ export function packageData(request: PackageDataRequest): PackageData {
   const isCut = mode === 'honest' && database.isWhole;
   let packages: Partition = { present: [], absent: [] };
   if (database.kind === 'dpkg') {
-    const first = partitionDpkg(database.packages, database, { result: new ResultFiles(tree, kept), source: request });
-    if (mode !== 'keep') keepLicences(first, changes);
-    // Once more, with the licences: they are in the lists of their packages.
-    const result = new ResultFiles(tree, new Set([...kept, ...changes.alsoKeep.keys()]));
-    const records = first.present.map(({ record }) => record);
-    const { present } = partitionDpkg(records, database, { result, source: request });
-    packages = { present, absent: first.absent };
-    if (isCut) cutDpkg(database, present, { result, source: request, changes });
+    const found = dpkgPackages(database, request, mode === 'keep' ? undefined : changes);
+    packages = found.packages;
+    if (isCut) cutDpkg(database, found.packages.present, { result: found.result, source: request, changes });
   } else if (database.kind === 'apk') {
     const result = new ResultFiles(tree, kept);
     const found = partitionApk(database, result);
@@ -84,16 +85,6 @@ export function packageData(request: PackageDataRequest): PackageData {
   return { database: database.kind, packages, ...pick(changes), warnings };
 }
 
-/** What is in the result when package data is right: all its paths, and those files that are written anew. */
-export function withPackageData(
-  kept: ReadonlySet<ImagePath>,
-  { replaced, removed, added, alsoKeep }: PackageData,
-): { readonly kept: ReadonlySet<ImagePath>; readonly made: ReadonlyMap<ImagePath, Buffer> } {
-  const paths = new Set([...kept, ...added.keys(), ...alsoKeep.keys()]);
-  for (const path of removed) paths.delete(path);
-  return { kept: paths, made: new Map([...replaced, ...added]) };
-}
-
 function pick({
   replaced,
   removed,
@@ -102,6 +93,33 @@ function pick({
 }: RecordChanges): Pick<PackageData, 'replaced' | 'removed' | 'added' | 'alsoKeep'> {
   for (const path of removed) replaced.delete(path);
   return { replaced, removed, added, alsoKeep };
+}
+
+/** @param changes gets the licences; undefined where they are not to come along */
+function dpkgPackages(
+  database: DpkgDatabase,
+  request: PackageDataRequest,
+  changes: RecordChanges | undefined,
+): { packages: Partition<DpkgRecord>; result: ResultFiles } {
+  const { tree, kept } = request;
+  const result = new ResultFiles(tree, kept);
+  const packages = partitionDpkg(database.packages, database, { result, source: request });
+  if (changes === undefined) return { packages, result };
+  keepLicences(packages, changes);
+  // Once more, with the licences: they are in the lists of their packages. One may be another package's, which has
+  // nothing but documentation and is there now: libgcc-s1's is in gcc-12-base.
+  const homes = new Set([...changes.alsoKeep.keys()].map((path) => baseName(parentPath(path))));
+  const isCandidate = ({ name }: DpkgRecord): boolean => homes.has(name);
+  const candidates = [...packages.present.map(({ record }) => record), ...packages.absent.filter(isCandidate)];
+  const inResult = new Set(candidates);
+  const withLicences = new ResultFiles(tree, new Set([...kept, ...changes.alsoKeep.keys()]));
+  const second = partitionDpkg(
+    database.packages.filter((record) => inResult.has(record)),
+    database,
+    { result: withLicences, source: request },
+  );
+  const absent = [...packages.absent.filter((record) => !isCandidate(record)), ...second.absent];
+  return { packages: { present: second.present, absent }, result: withLicences };
 }
 
 /** Licences travel with what they cover: each package of which something is there. */

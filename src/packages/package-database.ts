@@ -27,6 +27,8 @@ export interface ApkRecord extends PackageRecord {
 
 export interface DpkgDatabase {
   readonly kind: 'dpkg';
+  /** of the whole container: what it was read from */
+  readonly tree: FileTree;
   /** where /var/lib/dpkg lies */
   readonly directory: ImagePath;
   readonly packages: readonly DpkgRecord[];
@@ -37,6 +39,8 @@ export interface DpkgDatabase {
 
 export interface ApkDatabase {
   readonly kind: 'apk';
+  /** of the whole container: what it was read from */
+  readonly tree: FileTree;
   /** the directory that has the file `installed` */
   readonly directory: ImagePath;
   readonly packages: readonly ApkRecord[];

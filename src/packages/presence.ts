@@ -1,3 +1,4 @@
+import type { FileTree } from '../filesystem/file-tree.ts';
 import { isDocumentation } from './documentation.ts';
 import type { PackageRecord } from './package-database.ts';
 import { countsAsFile, type ResultFiles } from './result-files.ts';
@@ -30,6 +31,8 @@ export interface EarlierCut {
 
 /** What a database knows of a package besides its paths. Asked only for packages that may be there. */
 export interface PackageKnowledge<Record extends PackageRecord> {
+  /** the whole container, what was excluded included: it is missing */
+  readonly container: FileTree;
   /** the listed paths, without a slash in front, that are files for sure; undefined: everything that has no path below it */
   readonly filesOf: (record: Record) => ReadonlySet<string> | undefined;
   readonly earlierCut: (record: Record) => EarlierCut | undefined;
@@ -54,7 +57,7 @@ export function partition<Record extends PackageRecord>(
 function presenceOf<Record extends PackageRecord>(
   record: Record,
   result: ResultFiles,
-  { filesOf, earlierCut }: PackageKnowledge<Record>,
+  { container, filesOf, earlierCut }: PackageKnowledge<Record>,
 ): Presence<Record> | undefined {
   const { paths } = record;
   if (paths === undefined) return { record, kept: 0, files: 0, state: 'unknown', lacksDocumentation: false };
@@ -64,7 +67,8 @@ function presenceOf<Record extends PackageRecord>(
   // A package may list a directory that nothing of its own is in: only the tree tells that from a link.
   const isFile = (text: string): boolean => {
     if (known === undefined || known.has(bare(text))) return true;
-    return countsAsFile(result.tree.resolve(text, { followLast: false }).entry);
+    const { entry } = container.resolve(text, { followLast: false });
+    return entry !== undefined && countsAsFile(entry);
   };
   const earlier = earlierCut(record) ?? { files: 0, lacksDocumentation: false };
   const program = { kept: 0, files: 0 };

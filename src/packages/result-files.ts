@@ -22,7 +22,8 @@ export class ResultFiles {
   hasFile(text: string): boolean {
     const path = this.#places.place(text);
     if (path === undefined || !this.kept.has(path) || this.#directories.has(path)) return false;
-    return path.includes('/') || countsAsFile(this.tree.get(path));
+    const entry = path.includes('/') ? undefined : this.tree.get(path);
+    return entry === undefined || countsAsFile(entry);
   }
 
   /** True where `text` is there, as a directory or as anything else. */
@@ -33,6 +34,6 @@ export class ResultFiles {
 }
 
 /** A link in the root stands for a directory since / and /usr were merged: that is how packages list it. */
-export function countsAsFile(entry: TreeEntry | undefined): boolean {
-  return entry !== undefined && entry.type !== 'directory' && (entry.type !== 'symlink' || entry.path.includes('/'));
+export function countsAsFile({ path, type }: TreeEntry): boolean {
+  return type !== 'directory' && (type !== 'symlink' || path.includes('/'));
 }

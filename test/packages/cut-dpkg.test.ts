@@ -144,6 +144,20 @@ test('licences of packages that are there are kept, with the links that lead to 
   assert.equal(files['usr/share/doc/tool'], '-> real');
 });
 
+test('a package of documentation alone is there with a licence that others have in it', () => {
+  const members = [
+    file('usr/lib/libgcc.so', 'x'),
+    symlink('usr/share/doc/libgcc', 'base'),
+    file('usr/share/doc/base/copyright', 'c'),
+    file(`${DPKG}/status`, [stanza('base'), stanza('libgcc')].join('\n')),
+    file(`${DPKG}/info/base.list`, list('/usr/share/doc/base', '/usr/share/doc/base/copyright')),
+    file(`${DPKG}/info/libgcc.list`, list('/usr/lib/libgcc.so', '/usr/share/doc/libgcc')),
+  ];
+  const { data, files } = cut(members, ['usr/lib/libgcc.so']);
+  assert.deepEqual(Object.keys(below(files, `${DPKG}/status.d`)), ['base', 'libgcc']);
+  assert.deepEqual(data.packages.absent, []);
+});
+
 test('documentation, directories and the links of the merged /usr make no package present', () => {
   const { data } = cut(SYSTEM, ['lib', 'bin', 'usr/share/doc/libc6/copyright', `${LIB}/empty`, 'usr/share/doc/tool']);
   assert.deepEqual(data.packages.present, []);

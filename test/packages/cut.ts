@@ -1,11 +1,6 @@
 import type { FileTree } from '../../src/filesystem/file-tree.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
-import {
-  type PackageData,
-  type PackageDataMode,
-  packageData,
-  withPackageData,
-} from '../../src/packages/package-data.ts';
+import { type PackageData, type PackageDataMode, packageData } from '../../src/packages/package-data.ts';
 import { readPackages } from '../../src/packages/read-packages.ts';
 import { fixture, type MemoryStore, type TarMember } from '../builders/tar.ts';
 
@@ -27,12 +22,14 @@ export function cut(
   const { tree, content } = fixture(...members);
   const paths = new Set<ImagePath>(kept.map(canonicalPath));
   const data = packageData({ database: readPackages({ tree, content }), tree, content, kept: paths, mode });
-  const result = withPackageData(paths, data);
+  const made = new Map([...data.replaced, ...data.added]);
+  const result = new Set([...paths, ...data.added.keys(), ...data.alsoKeep.keys()]);
+  for (const path of data.removed) result.delete(path);
   const files: Record<string, string> = {};
-  for (const path of [...result.kept].sort()) {
+  for (const path of [...result].sort()) {
     const entry = tree.get(path);
-    const made = result.made.get(path);
-    if (made !== undefined) files[path] = made.toString('latin1');
+    const bytes = made.get(path);
+    if (bytes !== undefined) files[path] = bytes.toString('latin1');
     else if (entry?.type === 'file') files[path] = content.content(entry).read(0, entry.inode.size).toString('latin1');
     else if (entry?.type === 'symlink') files[path] = `-> ${entry.target}`;
   }

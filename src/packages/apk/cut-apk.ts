@@ -12,6 +12,7 @@ const MARK = / \[skinnywhale: ([^[\]]*)\]$/;
 /** Which packages of apk's are in the result. */
 export function partitionApk(database: ApkDatabase, result: ResultFiles): Partition<ApkRecord> {
   return partition(database.packages, result, {
+    container: database.tree,
     earlierCut: ({ paragraph }) => readMark(MARK.exec(field(paragraph, 'T'))?.[1] ?? ''),
     filesOf: ({ paragraph }) => filesOf(paragraph),
   });

@@ -15,6 +15,7 @@ export function readApk({ tree }: PackageSource, texts: BoundedTexts): ApkDataba
   const paragraphs = (texts.text(database) ?? '').split('\n\n').map((text) => text.replace(/^\n+|\n+$/g, ''));
   return {
     kind: 'apk',
+    tree,
     directory: parentPath(tree.resolve(database).path),
     packages: paragraphs.filter((text) => text !== '').map(recordOf),
     isWhole: !texts.isExhausted,

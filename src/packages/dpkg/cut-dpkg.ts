@@ -17,11 +17,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9+.-]*$/;
 /** Which of these packages of dpkg's are in the result. */
 export function partitionDpkg(
   packages: readonly DpkgRecord[],
-  { directory }: DpkgDatabase,
+  { directory, tree }: DpkgDatabase,
   { result, source }: { result: ResultFiles; source: PackageSource },
 ): Partition<DpkgRecord> {
   const texts = new BoundedTexts(source);
   return partition(packages, result, {
+    container: tree,
     earlierCut: ({ stanza }) => readMark(new Stanza(stanza).get(MARK)),
     filesOf(record) {
       if (record.source === 'status.d') return undefined;

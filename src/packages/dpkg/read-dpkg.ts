@@ -36,7 +36,7 @@ export function readDpkg({ tree }: PackageSource, texts: BoundedTexts): DpkgData
     const record = standingAlone(name, texts);
     if (record !== undefined) packages.push(record);
   }
-  return { kind: 'dpkg', directory, packages, diversions, isWhole: !texts.isExhausted };
+  return { kind: 'dpkg', tree, directory, packages, diversions, isWhole: !texts.isExhausted };
 }
 
 interface Lists {
