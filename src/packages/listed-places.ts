@@ -51,10 +51,13 @@ export class ListedPlaces {
   }
 
   #directory(text: string): ImagePath | undefined {
-    if (text === '') return ROOT;
-    if (this.#known.has(text)) return this.#known.get(text);
-    const found = text.length > LONGEST ? undefined : this.#find(canonicalPath(text));
-    this.#known.set(text, found);
+    // Lists of files have a slash in front, lists of sums have none.
+    const key = text.startsWith('/') ? text.slice(1) : text;
+    if (key === '') return ROOT;
+    const known = this.#known.get(key);
+    if (known !== undefined || this.#known.has(key)) return known;
+    const found = key.length > LONGEST ? undefined : this.#find(canonicalPath(key));
+    this.#known.set(key, found);
     return found;
   }
 
