@@ -22,13 +22,17 @@ import { Stopwatch } from './report/stopwatch.ts';
 import { type Analysis, analyse } from './run/analysis.ts';
 import { EarlyLayer } from './run/early-layer.ts';
 import { keepReport } from './run/keep-report.ts';
+import { readSnapshot } from './run/read-snapshot.ts';
 import { inspectSubject, type Subject } from './run/subject.ts';
-import { checkSpace, temporaryDirectory } from './run/temporary-directory.ts';
-import { readContainer } from './source/engine-source.ts';
+import { temporaryDirectory } from './run/temporary-directory.ts';
+import { NotPlainLayers } from './source/overlay/layer-files.ts';
 import type { ContainerSnapshot } from './source/snapshot.ts';
 
 /** What the result adds to a report in bytes, at the most: two digests and the times of some phases. */
 const ROOM_FOR_RESULT = 1024;
+
+/** A parent image of this many bytes is told of whole, even where only a part of it had to be looked at. */
+const READ_ANYWAY = 300e6;
 
 /**
  * Makes a small image of a container that runs the same, and gives it a name.
@@ -41,15 +45,24 @@ export async function slim(options: SlimOptions): Promise<SlimReport> {
   // A name that is no rule's is told before any request.
   selectRules(resolved.rules);
   try {
-    try {
-      return await run(resolved, { isEarly: true });
-    } catch (error) {
-      if (!(error instanceof NotSetAside)) throw error;
-      resolved.onEvent({ type: 'debug', message: `the container is read again, as a whole: ${error.message}` });
-      return await run(resolved, { isEarly: false });
-    }
+    return await runSomehow(resolved);
   } catch (error) {
     throw asSkinnywhaleError(error, resolved.signal);
+  }
+}
+
+/** The fastest way that works: what is found only on the way may ask for another one. */
+async function runSomehow(options: ResolvedOptions): Promise<SlimReport> {
+  try {
+    return await run(options, { isEarly: true });
+  } catch (error) {
+    if (error instanceof NotPlainLayers && options.source === 'auto') {
+      options.onEvent({ type: 'debug', message: `the container is read through the engine: ${error.message}` });
+      return await runSomehow({ ...options, source: 'engine' });
+    }
+    if (!(error instanceof NotSetAside)) throw error;
+    options.onEvent({ type: 'debug', message: `the container is read again, as a whole: ${error.message}` });
+    return await run({ ...options, source: 'engine' }, { isEarly: false });
   }
 }
 
@@ -60,19 +73,15 @@ async function run(options: ResolvedOptions, way: { isEarly: boolean }): Promise
   watch.start('inspect', 'looking at the container');
   const subject = await inspectSubject(options);
   await using directory = await temporaryDirectory(options);
-  await checkSpace(directory.path, subject.image.size);
   const job: Job = { options, subject, layer: new EarlyLayer(options) };
   const transfer = new Transfer((layer) => send(layer, job));
   try {
     watch.start('export', 'reading the container');
-    const { client, container } = subject;
-    await using snapshot = await readContainer({
-      client,
-      container,
-      pause: options.pause,
+    await using snapshot = await readSnapshot({
+      options,
+      subject,
       directory: directory.path,
       receive: way.isEarly && canBeEarly(job) ? (source) => job.layer.receiver(source, transfer) : undefined,
-      onEvent: options.onEvent,
     });
     watch.bytes(snapshot.transferredBytes);
     options.signal.throwIfAborted();
@@ -88,7 +97,8 @@ async function run(options: ResolvedOptions, way: { isEarly: boolean }): Promise
     const { plan } = analysis;
     job.planned = { plan, snapshot };
     const warnings = warningsOf(options, subject, analysis);
-    const facts = { options, ...subject, snapshot, ...analysis, warnings };
+    const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.image.size <= READ_ANYWAY;
+    const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings };
     const reportOn = (published: PublishedImage | undefined): SlimReport =>
       buildReport({ ...facts, published, timings: watch.stop(), version: packageVersion() });
     const document = renderWithLedger(ledgerRows(facts));

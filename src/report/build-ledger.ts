@@ -2,8 +2,17 @@ import type { Selection } from '../closure/roots/selection.ts';
 import type { Closure, Reason } from '../closure/types.ts';
 import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { displayBytes, displayPath, type ImagePath, isWithin, parentPath, ROOT } from '../model/image-path.ts';
+import {
+  comparePaths,
+  displayBytes,
+  displayPath,
+  type ImagePath,
+  isWithin,
+  parentPath,
+  ROOT,
+} from '../model/image-path.ts';
 import type { PackageOwners } from '../packages/owners.ts';
+import type { PackageData } from '../packages/package-data.ts';
 import type { Plan, PlannedEntry } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
@@ -14,11 +23,15 @@ export interface LedgerSource {
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;
+  readonly packageData: Pick<PackageData, 'removed'>;
   readonly owners: PackageOwners;
+  /** tell of every path of the container, not only of those that were looked at */
+  readonly isTreeRead: boolean;
 }
 
 /** The ledger's entries, made as they are asked for: there may be a hundred thousand. */
 export interface LedgerRows {
+  readonly complete: boolean;
   readonly kept: Iterable<KeptEntry>;
   readonly dropped: Iterable<DroppedEntry>;
 }
@@ -29,6 +42,7 @@ const MOST_REASONS = 4;
 export function ledgerRows(source: LedgerSource): LedgerRows {
   const { entries } = source.plan;
   return {
+    complete: source.isTreeRead,
     kept: { [Symbol.iterator]: () => keptRows(source, entries) },
     dropped: { [Symbol.iterator]: () => droppedRows(source, new Set(entries.map(({ path }) => path))) },
   };
@@ -59,7 +73,11 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
 
 function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
   const { tree } = source.snapshot;
-  const facts = { snapshot: source.snapshot, owners: source.owners() };
+  const entries = source.isTreeRead ? tree.entries() : seenAndDropped(source);
+  const owners = source.owners(
+    source.isTreeRead ? undefined : new Set([...seenAndDropped(source)].map(({ path }) => path)),
+  );
+  const facts = { snapshot: source.snapshot, owners };
   // The name at which the content of a hardlinked file counts: a kept one, or the first.
   const homes = new Map<TreeEntry, ImagePath>();
   for (const { path, entry, data } of source.plan.entries) {
@@ -68,7 +86,7 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
   const mounts = new Set(
     source.snapshot.mounts.map((mount) => tree.resolve(Buffer.from(mount).toString('latin1')).path),
   );
-  for (const entry of tree.entries()) {
+  for (const entry of entries) {
     const { path, inode } = entry;
     if (path === ROOT || placed.has(path)) continue;
     const home = homes.get(inode) ?? path;
@@ -84,9 +102,18 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
   }
 }
 
+/** What is known of a tree that was not read whole: the change layer, and what rules would have added. */
+function* seenAndDropped({ snapshot, closure }: LedgerSource): Generator<TreeEntry> {
+  const paths = new Set([...snapshot.changed, ...closure.declined.keys()]);
+  for (const path of [...paths].sort(comparePaths)) {
+    const entry = snapshot.tree.get(path);
+    if (entry !== undefined) yield entry;
+  }
+}
+
 function dropReason(
   entry: TreeEntry,
-  { selection, plan, closure }: LedgerSource,
+  { selection, plan, closure, packageData }: LedgerSource,
   mounts: ReadonlySet<ImagePath>,
 ): Pick<DroppedEntry, 'reason' | 'group' | 'glob'> {
   const { path } = entry;
@@ -94,6 +121,7 @@ function dropReason(
   if (glob !== undefined) return { reason: 'excluded', glob };
   if (closure.kept.has(path) || plan.whiteoutNames.some((name) => isWithin(path, name)))
     return { reason: 'whiteout-name' };
+  if (packageData.removed.has(path)) return { reason: 'package-record' };
   const group = selection.trimmed.get(path);
   if (group !== undefined) return { reason: 'trimmed', group };
   return { reason: mounts.has(path) ? 'mount' : 'unreached' };

@@ -1,16 +1,17 @@
 import type { Selection } from '../closure/roots/selection.ts';
 import type { Closure } from '../closure/types.ts';
 import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../docker/client.ts';
+import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
+import { comparePaths, displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PublishedImage } from '../output/publish.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { reportFindings } from './findings.ts';
-import { type Amount, type Part, REPORT_SCHEMA_VERSION, type SlimReport } from './slim-report.ts';
+import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
 
 /** Everything that a report is made from. */
 export interface RunSummary {
@@ -22,6 +23,8 @@ export interface RunSummary {
   readonly image: ImageInfo;
   readonly config: ImageConfig;
   readonly snapshot: ContainerSnapshot;
+  /** whether all of the container's tree is told of */
+  readonly isTreeRead: boolean;
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;
@@ -53,7 +56,7 @@ export function buildReport(summary: RunSummary): SlimReport {
       dryRun: options.dryRun,
       command: [...(run.Entrypoint ?? []), ...(run.Cmd ?? [])],
     },
-    sizes: sizesOf(snapshot, placed),
+    sizes: sizesOf(summary),
     trimmed: trimmedAmounts(summary.selection, snapshot, placed),
     largestParts: largestParts(snapshot, placed),
     packages: {
@@ -98,22 +101,40 @@ function tallyOf<Key>(tallies: Map<Key, Tally>, key: Key): Tally {
   return tally;
 }
 
-function sizesOf({ tree, changed }: ContainerSnapshot, placed: ReadonlySet<ImagePath>): SlimReport['sizes'] {
-  const [before, after, fromChange, fromParent] = [new Tally(), new Tally(), new Tally(), new Tally()];
-  for (const entry of tree.entries()) {
-    before.add(entry);
-    if (!placed.has(entry.path)) continue;
-    after.add(entry);
-    (changed.has(entry.path) ? fromChange : fromParent).add(entry);
+function sizesOf(summary: RunSummary): SlimReport['sizes'] {
+  const [after, fromChange, fromParent] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
+  for (const planned of summary.plan.entries) {
+    for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromParent]) {
+      sum.bytes += dataSize(planned);
+      sum.entries += 1;
+    }
   }
-  const [whole, rest] = [before.amount(), after.amount()];
+  const before = sizeBefore(summary);
   return {
-    before: whole,
-    after: rest,
-    fromChange: fromChange.amount(),
-    fromParent: fromParent.amount(),
-    dropped: { bytes: whole.bytes - rest.bytes, entries: whole.entries - rest.entries },
+    before,
+    after,
+    fromChange,
+    fromParent,
+    dropped: {
+      bytes: Math.max(0, before.bytes - after.bytes),
+      entries: before.entries === null ? null : Math.max(0, before.entries - after.entries),
+    },
   };
+}
+
+const NOTHING = { bytes: 0, entries: 0 };
+
+function sizeBefore({ snapshot, image, isTreeRead }: RunSummary): RoughAmount {
+  const tally = new Tally();
+  if (isTreeRead) {
+    for (const entry of snapshot.tree.entries()) tally.add(entry);
+    return tally.amount();
+  }
+  for (const path of snapshot.changed) {
+    const entry = snapshot.tree.get(path);
+    if (entry !== undefined) tally.add(entry);
+  }
+  return { bytes: image.size + tally.amount().bytes, entries: null };
 }
 
 function trimmedAmounts(
@@ -162,8 +183,9 @@ function takenFromParent(
   { kept }: Closure,
 ): SlimReport['fromParent'] {
   const taken: SlimReport['fromParent'][number][] = [];
-  for (const entry of tree.entries()) {
-    if (entry.type === 'directory' || changed.has(entry.path) || !placed.has(entry.path)) continue;
+  for (const path of [...placed].sort(comparePaths)) {
+    const entry = tree.get(path);
+    if (entry === undefined || entry.type === 'directory' || changed.has(path)) continue;
     const [reason] = kept.get(entry.path) ?? [];
     const by = reason?.by === undefined || reason.by === null ? null : displayPath(reason.by);
     taken.push({ path: displayPath(entry.path), bytes: entry.size, rule: reason?.rule ?? 'hardlink', by });

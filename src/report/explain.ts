@@ -1,9 +1,9 @@
 import { displayPath, type ImagePath, imagePath, parentPath, ROOT } from '../model/image-path.ts';
 import { displayedBytes, displayedPath } from './displayed-path.ts';
-import type { ChainLink, Explanation, LinkEnd, UnknownExplanation } from './explanation.ts';
+import type { ChainLink, Explanation, LinkEnd, UnknownExplanation, UnreadExplanation } from './explanation.ts';
 import type { Ledger } from './ledger.ts';
 import { type LedgerTree, ledgerTree } from './ledger-tree.ts';
-import { remedies } from './remedies.ts';
+import { includeRemedy, remedies } from './remedies.ts';
 import type { SlimReport } from './slim-report.ts';
 
 /** A report as `--report` writes it. */
@@ -22,12 +22,12 @@ export function explain(report: ReportWithLedger, path: string): Explanation {
   const kept = ledger.kept.get(found.path);
   const dropped = ledger.dropped.get(found.path);
   if (found.status !== 'found' || (kept === undefined && dropped === undefined))
-    return unknown(path, found.path, ledger);
+    return unknown(path, found.path, ledger, report.ledger.complete);
   const leadsTo = linkEnd(found.path, ledger);
   const end = leadsTo === undefined ? {} : { leadsTo };
   if (kept !== undefined)
     return { status: 'kept', ...where, entry: kept, chain: chainFrom(found.path, ledger), ...end };
-  if (dropped === undefined) return unknown(path, found.path, ledger);
+  if (dropped === undefined) return unknown(path, found.path, ledger, report.ledger.complete);
   return { status: 'dropped', ...where, entry: dropped, remedies: remedies(dropped, report, ledger.tree), ...end };
 }
 
@@ -65,8 +65,16 @@ function linkEnd(path: ImagePath, { tree, kept, dropped }: LedgerTree): LinkEnd 
   return { path: displayPath(end.path), status };
 }
 
-function unknown(asked: string, path: ImagePath, { tree }: LedgerTree): UnknownExplanation {
+/** What stands below something that is not a directory can't be there, whatever was read. */
+function unknown(
+  asked: string,
+  path: ImagePath,
+  { tree }: LedgerTree,
+  isComplete: boolean,
+): UnknownExplanation | UnreadExplanation {
   let at = path;
   while (at !== ROOT && tree.get(at) === undefined) at = parentPath(at);
-  return { status: 'unknown', asked, nearest: { path: displayPath(at), type: tree.get(at)?.type ?? 'directory' } };
+  const type = tree.get(at)?.type ?? 'directory';
+  if (isComplete || type !== 'directory') return { status: 'unknown', asked, nearest: { path: displayPath(at), type } };
+  return { status: 'unread', asked, remedies: [includeRemedy(displayPath(path))] };
 }

@@ -1,4 +1,11 @@
-import type { DroppedExplanation, Explanation, KeptExplanation, LinkEnd, UnknownExplanation } from './explanation.ts';
+import type {
+  DroppedExplanation,
+  Explanation,
+  KeptExplanation,
+  LinkEnd,
+  UnknownExplanation,
+  UnreadExplanation,
+} from './explanation.ts';
 import type { DropReason, LedgerEntry, LedgerReason } from './ledger.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 
@@ -13,6 +20,8 @@ function lines(explanation: Explanation): string[] {
       return kept(explanation);
     case 'dropped':
       return dropped(explanation);
+    case 'unread':
+      return unread(explanation);
     case 'unknown':
       return unknown(explanation);
   }
@@ -62,6 +71,7 @@ const DROPPED: { readonly [R in DropReason]: string } = {
   excluded: 'excluded',
   'whiteout-name': "an image can't hold the name",
   mount: 'something was mounted there',
+  'package-record': 'a record of package managers that would not be true of the image',
 };
 
 function dropped({ entry, links, remedies, leadsTo }: DroppedExplanation): string[] {
@@ -75,6 +85,15 @@ function dropped({ entry, links, remedies, leadsTo }: DroppedExplanation): strin
     ...remedies.filter(({ option }) => option === null).map(({ effect }) => `  ${effect}`),
     ...(options.length > 0 ? ['  would be kept by:'] : []),
     ...options.map(({ option, effect }) => `    ${option?.padEnd(width)}  ${effect}`),
+  ];
+}
+
+function unread({ asked, remedies: [remedy] }: UnreadExplanation): string[] {
+  return [
+    asked,
+    '  not in the image: nothing that is kept asks for it',
+    '  whether the container has it was not looked at; --report tells of every path',
+    ...(remedy === undefined ? [] : ['  would be kept by:', `    ${remedy.option}  ${remedy.effect}`]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { DroppedEntry, KeptEntry, LedgerReason } from './ledger.ts';
 
 /** What became of one path of a container, and why. Paths are text for people. */
-export type Explanation = KeptExplanation | DroppedExplanation | UnknownExplanation;
+export type Explanation = KeptExplanation | DroppedExplanation | UnreadExplanation | UnknownExplanation;
 
 /** How the asked path leads to the one that is told of. */
 interface Asked {
@@ -43,6 +43,13 @@ export interface Remedy {
   readonly option: string | null;
   /** what it would do, or what to do instead */
   readonly effect: string;
+}
+
+/** A path that the report does not have, since the parent image was not read whole: it is not in the result. */
+export interface UnreadExplanation {
+  readonly status: 'unread';
+  readonly asked: string;
+  readonly remedies: readonly Remedy[];
 }
 
 export interface UnknownExplanation {

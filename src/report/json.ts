@@ -32,8 +32,8 @@ export function renderWithLedger(ledger: LedgerRows): ReportDocument {
   };
 }
 
-function* tail({ kept, dropped }: LedgerRows): Generator<string> {
-  yield '\n  "ledger": {\n    "kept": [';
+function* tail({ complete, kept, dropped }: LedgerRows): Generator<string> {
+  yield `\n  "ledger": {\n    "complete": ${complete},\n    "kept": [`;
   yield* rows(kept);
   yield '],\n    "dropped": [';
   yield* rows(dropped);

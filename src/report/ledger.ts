@@ -32,9 +32,10 @@ export interface KeptEntry extends LedgerEntry {
 
 /**
  * Why a path was left out: `unreached`: nothing that is kept asks for it; `trimmed`: by `--trim`, and nothing asks for it;
- * `excluded`: by `--exclude`; `whiteout-name`: no image layer can hold the name; `mount`: a mount point that the engine made.
+ * `excluded`: by `--exclude`; `whiteout-name`: no image layer can hold the name; `mount`: a mount point that the engine
+ * made; `package-record`: a record of package managers that would not be true of the result.
  */
-export type DropReason = 'unreached' | 'trimmed' | 'excluded' | 'whiteout-name' | 'mount';
+export type DropReason = 'unreached' | 'trimmed' | 'excluded' | 'whiteout-name' | 'mount' | 'package-record';
 
 export interface DroppedEntry extends LedgerEntry {
   readonly reason: DropReason;
@@ -46,8 +47,10 @@ export interface DroppedEntry extends LedgerEntry {
   readonly declined?: readonly LedgerReason[];
 }
 
-/** Every path of the container, in the container's order, and what became of it. */
+/** Paths of the container in path order, and what became of each. */
 export interface Ledger {
+  /** whether it has every path; else what is in neither list is in the parent image or nowhere, and not in the result */
+  readonly complete: boolean;
   readonly kept: readonly KeptEntry[];
   readonly dropped: readonly DroppedEntry[];
 }

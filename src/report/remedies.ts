@@ -10,6 +10,8 @@ export function remedies(entry: DroppedEntry, report: SlimReport, tree: FileTree
   switch (entry.reason) {
     case 'excluded':
       return [{ option: null, effect: `Leave out --exclude ${shellWord(entry.glob ?? '')}.` }];
+    case 'package-record':
+      return [{ option: '--package-data keep', effect: 'with the records as they are, true or not' }];
     case 'whiteout-name':
       return [{ option: null, effect: 'Nothing but another name: engines take .wh. at its front for a deletion.' }];
     case 'mount':
@@ -46,9 +48,12 @@ function wholeDirectories(entry: DroppedEntry, tree: FileTree): Remedy[] {
   return inside('/lib') ? [{ option: '--brute-lib', effect: 'with all of /lib' }] : [];
 }
 
-/** A name that no text can hold is included with what stands beside it. */
 function include({ path, type }: DroppedEntry): Remedy {
-  const effect = type === 'directory' ? 'with all that is in it' : 'with what it needs';
+  return includeRemedy(path, type === 'directory' ? 'with all that is in it' : 'with what it needs');
+}
+
+/** A name that no text can hold is included with what stands beside it. @param path as it is displayed */
+export function includeRemedy(path: string, effect = 'with what it needs'): Remedy {
   if (path.includes('\\')) {
     const directory = path.slice(0, path.indexOf('\\')).replace(/\/[^/]*$/, '');
     return { option: `--include ${shellWord(`${escaped(directory)}/**`)}`, effect: 'with what stands beside it' };

@@ -15,6 +15,12 @@ export interface Amount {
   readonly entries: number;
 }
 
+/** `entries` is null where they were not counted. */
+export interface RoughAmount {
+  readonly bytes: number;
+  readonly entries: number | null;
+}
+
 /** A directory (two levels deep: `/usr/lib`) with what was kept below it. */
 export interface Part extends Amount {
   readonly path: string;
@@ -37,8 +43,8 @@ export interface SlimReport {
     readonly command: readonly string[];
   };
   readonly sizes: {
-    /** the container's whole tree */
-    readonly before: Amount;
+    /** the container's whole tree; where that was not read whole, what the engine says of the parent image, and the changes */
+    readonly before: RoughAmount;
     /** what is in the result */
     readonly after: Amount;
     /** of `after`: from the container's change layer */
@@ -46,7 +52,7 @@ export interface SlimReport {
     /** of `after`: from the parent image */
     readonly fromParent: Amount;
     /** in `before` and not in `after` */
-    readonly dropped: Amount;
+    readonly dropped: RoughAmount;
   };
   readonly trimmed: readonly (Amount & { readonly group: TrimGroup })[];
   readonly largestParts: readonly Part[];

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from './sizes.ts';
-import type { Amount, SlimReport } from './slim-report.ts';
+import type { RoughAmount, SlimReport } from './slim-report.ts';
 import { type Message, wordFindings } from './wording.ts';
 
 /** How a report is shown. */
@@ -73,7 +73,7 @@ function origin(report: SlimReport, heading: (text: string) => string): string[]
 function sizes(report: SlimReport): string[] {
   const { before, after, fromChange, fromParent, dropped } = report.sizes;
   const trimmed = report.trimmed.filter((group) => group.entries > 0);
-  const rows: [label: string, amount: Amount, remark: string][] = [
+  const rows: [label: string, amount: RoughAmount, remark: string][] = [
     ['Before', before, ''],
     ['After', after, change(before.bytes, after.bytes)],
     ['  kept from the changes', fromChange, ''],
@@ -92,17 +92,17 @@ function sizes(report: SlimReport): string[] {
   }
   const label = Math.max(...rows.map((row) => row[0].length));
   const bytes = Math.max(...rows.map((row) => formatBytes(row[1].bytes).length));
-  const entries = Math.max(...rows.map((row) => String(row[1].entries).length));
+  const entries = Math.max(...rows.map((row) => String(row[1].entries ?? '').length));
   return rows.map(([text, amount, remark]) =>
-    [
-      text.padEnd(label),
-      formatBytes(amount.bytes).padStart(bytes),
-      `${String(amount.entries).padStart(entries)} ${amount.entries === 1 ? 'entry' : 'entries'}`.padEnd(entries + 8),
-      remark,
-    ]
+    [text.padEnd(label), formatBytes(amount.bytes).padStart(bytes), entriesOf(amount, entries), remark]
       .join('  ')
       .trimEnd(),
   );
+}
+
+function entriesOf({ entries }: RoughAmount, width: number): string {
+  const text = entries === null ? '' : `${String(entries).padStart(width)} ${entries === 1 ? 'entry' : 'entries'}`;
+  return text.padEnd(width + 8);
 }
 
 function change(before: number, after: number): string {

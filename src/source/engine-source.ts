@@ -13,6 +13,7 @@ import { TarScanner } from '../tar/scanner.ts';
 import { findChangeLayer, nothingToSlim } from './change-layer.ts';
 import type { EarlyReceiver, UnfinishedSource } from './early.ts';
 import { ExportReader } from './export-reader.ts';
+import { mayStillBePaused, pauseContainer } from './pause.ts';
 import type { ContainerSnapshot } from './snapshot.ts';
 
 export interface EngineSourceOptions {
@@ -45,6 +46,7 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
   const content = new SpoolStore(spool, cut);
   return {
     tree,
+    isWhole: true,
     changed: layer.changed,
     content,
     mounts: container.mountTargets,
@@ -54,16 +56,14 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
   };
 }
 
-/** Wakes the container in any case. The first failure is the one that is told: waking what could not be paused fails, too. */
+/** Wakes the container in any case. */
 async function whilePaused<T>(action: () => Promise<T>, options: EngineSourceOptions): Promise<T> {
   const { client, container, onEvent } = options;
+  const paused = await pauseContainer(client, container, onEvent);
   return withCleanUp(
-    async () => {
-      await client.pause(container.id);
-      return action();
-    },
-    () => client.unpause(container.id),
-    () => onEvent({ type: 'warning', message: `${container.name || container.id} may still be paused` }),
+    action,
+    () => paused[Symbol.asyncDispose](),
+    () => onEvent({ type: 'warning', message: mayStillBePaused(container) }),
   );
 }
 

@@ -6,6 +6,8 @@ import type { ImagePath } from '../model/image-path.ts';
 export interface ContainerSnapshot extends AsyncDisposable {
   /** the merged tree: what the container's programs see, mounts left out */
   readonly tree: FileTree;
+  /** every entry of the tree is known, so that walking it costs nothing */
+  readonly isWhole: boolean;
   /** the paths of the tree that belong to the change layer, in path order */
   readonly changed: ReadonlySet<ImagePath>;
   readonly content: ContentStore;

@@ -50,7 +50,7 @@ test('reasons in a circle end', () => {
     package: null,
     reasons: [{ rule: 'x', by }],
   });
-  const ledger = { kept: [circle('/a', '/b'), circle('/b', '/a')], dropped: [] };
+  const ledger = { complete: true, kept: [circle('/a', '/b'), circle('/b', '/a')], dropped: [] };
   const explanation = explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/a');
   assert.deepEqual(explanation.status === 'kept' && explanation.chain, []);
 });
@@ -87,4 +87,16 @@ test('a path that the container does not have: the nearest one that is there', (
   assert.deepEqual(of('/opt/none/deep', 'unknown').nearest, { path: '/opt', type: 'directory' });
   assert.deepEqual(of('/opt/app/deep', 'unknown').nearest, { path: '/opt/app', type: 'file' });
   assert.deepEqual(of('/', 'unknown').nearest, { path: '/', type: 'directory' });
+});
+
+test('what an incomplete report does not have is not in the result, and may be in the container or not', () => {
+  const report = { ...SAMPLE_WITH_LEDGER, ledger: { ...SAMPLE_WITH_LEDGER.ledger, complete: false } };
+  assert.deepEqual(explain(report, '/usr/bin/nowhere'), {
+    status: 'unread',
+    asked: '/usr/bin/nowhere',
+    remedies: [{ option: '--include /usr/bin/nowhere', effect: 'with what it needs' }],
+  });
+  assert.equal(explain(SAMPLE_WITH_LEDGER, '/usr/bin/nowhere').status, 'unknown');
+  const [file] = report.ledger.kept.filter(({ type }) => type === 'file');
+  assert.equal(explain(report, `${file?.path}/below`).status, 'unknown');
 });

@@ -43,7 +43,7 @@ test('a kept path: the chain, and what it is', () => {
 test('what roots are called', () => {
   const said = (rule: string): string | undefined => {
     const entry = { path: '/x', type: 'file', bytes: 1, layer: 'parent', package: null } as const;
-    const ledger = { kept: [{ ...entry, reasons: [{ rule, by: null }] }], dropped: [] };
+    const ledger = { complete: true, kept: [{ ...entry, reasons: [{ rule, by: null }] }], dropped: [] };
     return renderExplanation(explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/x')).split('\n')[1];
   };
   assert.equal(said('Entrypoint'), '  kept: the Entrypoint');

@@ -45,9 +45,9 @@ test('a report with its ledger is a document of the schema, also with room betwe
       LEDGER.kept.length + LEDGER.dropped.length,
     );
   }
-  const empty = [...renderWithLedger({ kept: [], dropped: [] }).whole(SAMPLE)].join('');
+  const empty = [...renderWithLedger({ complete: false, kept: [], dropped: [] }).whole(SAMPLE)].join('');
   assertValid(empty);
-  assert.deepEqual(JSON.parse(empty), { ...SAMPLE, ledger: { kept: [], dropped: [] } });
+  assert.deepEqual(JSON.parse(empty), { ...SAMPLE, ledger: { complete: false, kept: [], dropped: [] } });
 });
 
 test('every explanation, and the list of rules, are documents of the schema', () => {
@@ -56,6 +56,10 @@ test('every explanation, and the list of rules, are documents of the schema', ()
     assertValid(renderJsonExplanation(explanation));
     assert.deepEqual(JSON.parse(renderJsonExplanation(explanation)), { schemaVersion: 1, explanation });
   }
+  const incomplete = { ...SAMPLE_WITH_LEDGER, ledger: { ...LEDGER, complete: false } };
+  const unread = explain(incomplete, '/none');
+  assert.equal(unread.status, 'unread');
+  assertValid(renderJsonExplanation(unread));
   assertValid(renderJsonRules(listRules()));
 });
 

@@ -45,6 +45,7 @@ const CHANGED = ['opt', 'opt/app', 'opt/app.log', 'opt/.wh.x', 'opt/.wh.d', 'opt
 const changed = new Set(CHANGED.map(canonicalPath));
 const snapshot = {
   tree,
+  isWhole: true,
   changed,
   content,
   mounts: ['/data'],
@@ -99,13 +100,15 @@ export const SOURCE: LedgerSource = {
   selection,
   closure: made,
   plan: makePlan(new Set(made.kept.keys()), snapshot),
+  packageData: { removed: new Set() },
+  isTreeRead: true,
   owners: (wanted) => ownersOf(readPackages({ tree, content }), tree, wanted),
 };
 
 export const ENTRIES: readonly TreeEntry[] = [...tree.entries()];
 
 const { kept, dropped } = ledgerRows(SOURCE);
-export const LEDGER: Ledger = { kept: [...kept], dropped: [...dropped] };
+export const LEDGER: Ledger = { complete: true, kept: [...kept], dropped: [...dropped] };
 
 /** The sample report with the ledger of another container. */
 export const SAMPLE_WITH_LEDGER: ReportWithLedger = {

@@ -44,10 +44,12 @@ const ARCHIVE = (() => {
   const { content } = fixture(...MEMBERS);
   return content.archive;
 })();
-const CHANGED = new Set(
-  MEMBERS.map(({ name }) => name).filter((name) => !/^(mnt|usr|usr\/(first|parent))$/.test(name)),
-) as ReadonlySet<ImagePath>;
-const KEPT = new Set([...CHANGED, 'usr/first'].filter((path) => !path.startsWith('tmp/'))) as ReadonlySet<ImagePath>;
+const CHANGED: ReadonlySet<ImagePath> = new Set(
+  MEMBERS.map(({ name }) => name as ImagePath).filter((name) => !/^(mnt|usr|usr\/(first|parent))$/.test(name)),
+);
+const KEPT: ReadonlySet<ImagePath> = new Set(
+  [...CHANGED, 'usr/first' as ImagePath].filter((path) => !path.startsWith('tmp/')),
+);
 
 let folder: string;
 before(() => {

@@ -1,6 +1,5 @@
 import type { ContainerInfo, EngineInfo } from '../../docker/client.ts';
 import { FileTree } from '../../filesystem/file-tree.ts';
-import type { EventListener } from '../../model/events.ts';
 import { changeLayer, nothingToSlim } from '../change-layer.ts';
 import type { ContainerSnapshot } from '../snapshot.ts';
 import { changedPaths } from './changed-paths.ts';
@@ -17,21 +16,24 @@ export interface OverlaySourceOptions {
   readonly engine: EngineInfo;
   /** not running, or paused until the snapshot is disposed of */
   readonly container: ContainerInfo;
-  readonly onEvent: EventListener;
 }
 
 /**
  * Reads a container's files where the engine keeps them, without asking it for any: what is not looked at costs nothing.
- * undefined where that can't be done, with the reason as an event; then the engine has to be asked.
+ * Where that can't be done it says why; then the engine has to be asked.
  * @throws NOTHING_TO_SLIM
  */
-export async function readOverlay(options: OverlaySourceOptions): Promise<ContainerSnapshot | undefined> {
-  const { engine, container, onEvent } = options;
-  const debug = (reason: string): void => onEvent({ type: 'debug', message: `not reading layers directly: ${reason}` });
+export async function readOverlay(
+  options: OverlaySourceOptions,
+): Promise<ContainerSnapshot | { readonly reason: string }> {
+  const { engine, container } = options;
   const located = await locateLayers(options);
-  if ('reason' in located) return void debug(located.reason);
-  const xattrs = await loadXattrReader(debug);
-  if (xattrs === undefined) return undefined;
+  if ('reason' in located) return located;
+  let why = '';
+  const xattrs = await loadXattrReader((reason) => {
+    why = reason;
+  });
+  if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
   const tree = new FileTree(new OverlayIndex(files));
   const style = headerStyle(engine.version);
@@ -42,6 +44,7 @@ export async function readOverlay(options: OverlaySourceOptions): Promise<Contai
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {
     tree,
+    isWhole: false,
     changed: layer.changed,
     content,
     mounts: container.mountTargets,
