@@ -31,32 +31,36 @@ const LIMIT = 4 << 20;
  * root, but has looked up its own user, root, before it went there.
  */
 export function containerNames(tree: FileTree, content: Pick<ContentStore, 'content'>): OwnerNames {
-  const read = (path: string): ReadonlyMap<number, string> => {
+  const read = (path: string, line: RegExp): ReadonlyMap<number, string> => {
     const { entry } = tree.resolve(path);
     if (entry?.type !== 'file') return new Map();
     const source = content.content(entry);
-    return idNames(source.read(0, Math.min(source.size, LIMIT)).toString('latin1'));
+    return idNames(source.read(0, Math.min(source.size, LIMIT)).toString('latin1'), line);
   };
   let users: ReadonlyMap<number, string> | undefined;
   let groups: ReadonlyMap<number, string> | undefined;
   return {
     user(id) {
       if (id === 0) return 'root';
-      users ??= read('/etc/passwd');
+      users ??= read('/etc/passwd', ACCOUNT);
       return users.get(id) ?? '';
     },
     group(id) {
-      groups ??= read('/etc/group');
+      groups ??= read('/etc/group', GROUP);
       return groups.get(id) ?? '';
     },
   };
 }
 
-/** The first name of each number in a file of the form of passwd(5) or group(5), read as glibc reads it (nss_files). */
-export function idNames(text: string): Map<number, string> {
+/** Lines of passwd(5) and group(5) with a name and its number, as glibc reads them (nss/nss_files). */
+export const ACCOUNT = /^\s*([^#+\-:\s][^:]*):[^:]*:\s*(\d+):\s*\d+(?::|$)/;
+export const GROUP = /^\s*([^#+\-:\s][^:]*):[^:]*:\s*(\d+)(?::|$)/;
+
+/** The first name of each number. */
+export function idNames(text: string, form: RegExp): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {
-    const [, name, digits] = /^\s*([^#+\-:\s][^:]*):[^:]*:\s*(\d+)(?::|$)/.exec(line) ?? [];
+    const [, name, digits] = form.exec(line) ?? [];
     if (name === undefined || digits === undefined) continue;
     const id = Number(digits);
     if (!names.has(id)) names.set(id, name);
