@@ -27,7 +27,10 @@ export type Source = (typeof SOURCES)[number];
 export const SINKS = ['auto', 'load', 'import'] as const;
 export type Sink = (typeof SINKS)[number];
 
-/** What becomes of package databases; see `PackageDataMode`. */
+/**
+ * `honest`: package databases have the packages that are in the result, and what of them is there; `keep`: they stay as
+ * the container has them; `drop`: they are left out.
+ */
 export const PACKAGE_DATA_MODES = ['honest', 'keep', 'drop'] as const;
 export type PackageDataMode = (typeof PACKAGE_DATA_MODES)[number];
 

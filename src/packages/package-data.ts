@@ -1,5 +1,6 @@
 import type { Reason } from '../closure/types.ts';
 import { baseName, type ImagePath, isWithin, joinPath, parentPath } from '../model/image-path.ts';
+import type { PackageDataMode } from '../options.ts';
 import { cutApk, partitionApk } from './apk/cut-apk.ts';
 import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
 import {
@@ -12,12 +13,6 @@ import {
 import type { Partition } from './presence.ts';
 import { RecordChanges } from './record-changes.ts';
 import { ResultFiles } from './result-files.ts';
-
-/**
- * `honest`: the databases have the packages that are in the result, and what of them is there; `keep`: they stay as the
- * container has them; `drop`: they are left out.
- */
-export type PackageDataMode = 'honest' | 'keep' | 'drop';
 
 /** What becomes of the files of package databases, and of licences. The paths of the maps and sets have nothing in common. */
 export interface PackageData {

@@ -1,7 +1,7 @@
 import type { ContentStore, OutgoingEntry } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName, comparePaths, type ImagePath, parentPath, ROOT } from '../model/image-path.ts';
+import { baseName, comparePaths, type ImagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
 import { directoryHeader, fileHeader, rewriteHeader } from '../tar/rewrite.ts';
 
 /** One entry of the layer. */
@@ -110,8 +110,16 @@ export class Planner {
     if (entry?.type === 'file') {
       return rewriteHeader(this.#source.content.header(entry.inode), { name: path, size: length });
     }
-    const mtime = this.#source.tree.get(parentPath(path))?.mtime ?? 0;
-    return fileHeader(path, { size: length, mtime });
+    return fileHeader(path, { size: length, mtime: this.#timeAbove(path) });
+  }
+
+  /** That of the nearest directory that the source has: what is made says nothing of when it was. */
+  #timeAbove(path: ImagePath): number {
+    for (const above of withAncestors(parentPath(path))) {
+      const entry = this.#source.tree.get(above);
+      if (entry !== undefined) return entry.mtime;
+    }
+    return 0;
   }
 
   #push(outgoing: Omit<PlannedEntry, 'linkTo'>, linkTo?: ImagePath): void {
