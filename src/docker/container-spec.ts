@@ -1,4 +1,5 @@
 import type { Digest } from '../model/digest.ts';
+import type { Healthcheck } from '../model/image-config.ts';
 import { imageInPath } from './names.ts';
 
 /** What a container can reach: itself, the engine's bridge, all that this machine can, or another container's loopback. */
@@ -25,12 +26,9 @@ export interface ContainerSpec {
   readonly network: ContainerNetwork;
   /** true: standard input is open, until what `sendInput` sends has ended */
   readonly stdin?: boolean | undefined;
-  /** default `off`; `soon`: the image's, but every second */
-  readonly healthcheck?: 'image' | 'soon' | 'off' | undefined;
+  /** default `off`; fields that are left out are the image's */
+  readonly healthcheck?: 'image' | 'off' | Healthcheck | undefined;
 }
-
-/** Fields that are left out here are the image's (moby: daemon/commit.go, merge). */
-const HEALTHCHECKS = { off: { Test: ['NONE'] }, soon: { Interval: 1_000_000_000 } } as const;
 
 /** The body of POST /containers/create. */
 export function createBody(spec: ContainerSpec): object {
@@ -43,7 +41,7 @@ export function createBody(spec: ContainerSpec): object {
     ...(workingDir !== undefined && { WorkingDir: workingDir }),
     ...(hostname !== undefined && { Hostname: hostname }),
     ...(spec.env !== undefined && { Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) }),
-    ...(healthcheck !== 'image' && { Healthcheck: HEALTHCHECKS[healthcheck] }),
+    ...(healthcheck !== 'image' && { Healthcheck: healthcheck === 'off' ? { Test: ['NONE'] } : healthcheck }),
     AttachStdin: stdin,
     AttachStdout: true,
     AttachStderr: true,

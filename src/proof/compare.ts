@@ -17,12 +17,13 @@ export interface Comparison {
   readonly same: boolean;
   /** what was not compared, for people */
   readonly masks: readonly string[];
-  /** the first {@link MOST_DIFFERENCES} */
+  /** the first 20 */
   readonly differences: readonly Difference[];
   readonly differenceCount: number;
 }
 
-export const MOST_DIFFERENCES = 20;
+/** How many differences are told. */
+const MOST_DIFFERENCES = 20;
 
 /**
  * Whether a skinny image's output is what the fat one gives, but for what differs between the fat one's own runs.

@@ -18,8 +18,3 @@ export type Failure =
   /** the service ended before it answered */
   | { readonly kind: 'fat-ended' | 'ended'; readonly exitCode: number }
   | { readonly kind: 'status'; readonly expected: number; readonly actual: number };
-
-/** Whether it is the fat one that does not do what was asked for. */
-export function isOfFat({ kind }: Failure): boolean {
-  return kind.startsWith('fat-');
-}

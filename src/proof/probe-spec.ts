@@ -31,7 +31,7 @@ interface ProbeCommon {
 }
 
 /** How long an answer may take, in seconds. */
-export const PROBE_TIMEOUT = 30;
+const PROBE_TIMEOUT = 30;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

@@ -4,7 +4,8 @@ import type { DockerClient } from '../docker/client.ts';
 import type { Digest } from '../model/digest.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { PROBER_SCRIPT, type ProberAnswer, type ProberQuestion } from './prober-script.ts';
-import { PROOF_LABELS, runContainer } from './run-check.ts';
+import { runContainer } from './run-check.ts';
+import { PROOF_LABELS } from './subject.ts';
 
 /** Node, with all that it needs, as `bundle.ts` makes it. */
 export interface NodeBundle {

@@ -1,9 +1,8 @@
-import type { DockerClient } from '../docker/client.ts';
-import type { Digest } from '../model/digest.ts';
 import type { CheckSpec } from './check-spec.ts';
 import { type Comparison, compareOutputs } from './compare.ts';
 import type { Failure } from './failures.ts';
 import { type RunResult, runCheck } from './run-check.ts';
+import type { Subject } from './subject.ts';
 
 /** What came out of one check, or of one probe. */
 export interface Verdict {
@@ -16,22 +15,13 @@ export interface Verdict {
 /** How often the fat one is run for one check, in all rounds together. */
 const MOST_RUNS = 6;
 
-export interface CheckSetting {
-  readonly client: DockerClient;
-  readonly fatImage: Digest;
-}
-
 /**
  * Runs a check in the fat container's state, once.
  * @param runs those so far, to which it is added
  * @returns what is wrong with the check itself
  */
-export async function runFat(
-  spec: CheckSpec,
-  runs: RunResult[],
-  { client, fatImage }: CheckSetting,
-): Promise<Failure | undefined> {
-  const run = await runCheck(spec, { client, image: fatImage });
+export async function runFat(spec: CheckSpec, runs: RunResult[], fat: Subject): Promise<Failure | undefined> {
+  const run = await runCheck(spec, fat);
   runs.push(run);
   const { end, exitCode } = run;
   const { exitCode: expected = runs[0]?.exitCode ?? exitCode } = spec;
@@ -52,7 +42,7 @@ export async function judgeCheck(
   spec: CheckSpec,
   runs: RunResult[],
   skinny: RunResult,
-  setting: CheckSetting,
+  fat: Subject,
 ): Promise<Verdict> {
   const expected = spec.exitCode ?? runs[0]?.exitCode ?? 0;
   let compared = compareRuns(runs, skinny);
@@ -60,7 +50,7 @@ export async function judgeCheck(
   // what ended otherwise need not be compared, and is shown as it is
   const enough = atOnce.length > 0 ? 2 : Math.min(MOST_RUNS, Math.max(3, runs.length + 1));
   while (!compared.same && runs.length < enough) {
-    const unsteady = await runFat(spec, runs, setting);
+    const unsteady = await runFat(spec, runs, fat);
     if (unsteady !== undefined) return { failures: [unsteady], masks: compared.masks };
     compared = compareRuns(runs, skinny);
   }

@@ -1,22 +1,19 @@
-import type { Digest } from '../model/digest.ts';
 import { type Comparison, compareOutputs } from './compare.ts';
 import type { Failure } from './failures.ts';
 import type { ProbeSpec } from './probe-spec.ts';
 import type { Verdict } from './prove-check.ts';
 import { type ProbeAnswer, type ProbeRun, type ProbeSettings, runProbe, whole } from './run-probe.ts';
+import type { Subject } from './subject.ts';
 
-export type ProbeSetting = Pick<ProbeSettings, 'client' | 'prober'> & { readonly fatImage: Digest };
+/** The fat one, and who asks it. */
+export type FatService = Subject & Pick<ProbeSettings, 'prober'>;
 
 /** How often the fat service is started for one probe, in all rounds together. */
 const MOST_RUNS = 4;
 
 /** Asks the fat service, once, as {@link runFat} runs a check. */
-export async function probeFat(
-  spec: ProbeSpec,
-  runs: ProbeRun[],
-  { fatImage, ...settings }: ProbeSetting,
-): Promise<Failure | undefined> {
-  const run = await runProbe(spec, { ...settings, image: fatImage, status: statusOf(runs[0]?.answer) });
+export async function probeFat(spec: ProbeSpec, runs: ProbeRun[], fat: FatService): Promise<Failure | undefined> {
+  const run = await runProbe(spec, { ...fat, status: statusOf(runs[0]?.answer) });
   runs.push(run);
   const { answer } = run;
   const failure = failureOf(answer);
@@ -32,7 +29,7 @@ export async function judgeProbe(
   spec: ProbeSpec,
   runs: ProbeRun[],
   skinny: ProbeRun,
-  setting: ProbeSetting,
+  fat: FatService,
 ): Promise<Verdict> {
   const failure = failureOf(skinny.answer);
   if (failure !== undefined) return { failures: [failure], masks: [] };
@@ -43,7 +40,7 @@ export async function judgeProbe(
   let compared = compareAnswers(runs, skinny);
   const enough = atOnce.length > 0 ? 2 : Math.min(MOST_RUNS, Math.max(3, runs.length + 1));
   while (compared.some(({ same }) => !same) && runs.length < enough) {
-    const unsteady = await probeFat(spec, runs, setting);
+    const unsteady = await probeFat(spec, runs, fat);
     if (unsteady !== undefined) return { failures: [unsteady], masks: [] };
     compared = compareAnswers(runs, skinny);
   }

@@ -1,19 +1,23 @@
 import type { DockerClient } from '../docker/client.ts';
 import type { Digest } from '../model/digest.ts';
+import type { RunConfig } from '../model/image-config.ts';
 import type { CheckSpec } from './check-spec.ts';
 import type { Failure } from './failures.ts';
 import { lineText } from './mask.ts';
 import type { ProbeSpec } from './probe-spec.ts';
 import { type NodeBundle, openProber, type Prober } from './prober.ts';
 import { judgeCheck, runFat, type Verdict } from './prove-check.ts';
-import { judgeProbe, probeFat } from './prove-probe.ts';
+import { type FatService, judgeProbe, probeFat } from './prove-probe.ts';
 import { type Output, type RunResult, runCheck } from './run-check.ts';
 import { type ProbeRun, runProbe } from './run-probe.ts';
+import type { Subject } from './subject.ts';
 
 export interface ProofSettings {
   readonly client: DockerClient;
   /** the container's state as an image; it has to stay until the proof is disposed of */
   readonly fatImage: Digest;
+  /** the result's configuration: the container's state is run in this way, the result as its image says */
+  readonly run: RunConfig;
   readonly checks: readonly CheckSpec[];
   readonly probes: readonly ProbeSpec[];
   /** called once, where a probe needs it */
@@ -59,27 +63,28 @@ export interface Proof extends AsyncDisposable {
 const STDERR_LINES = 10;
 
 export function openProof(settings: ProofSettings): Proof {
-  const { client, fatImage, onStep = () => {} } = settings;
+  const { client, fatImage, run, onStep = () => {} } = settings;
+  const fat = { client, image: fatImage, run };
   let prober: Promise<Prober> | undefined;
   const openOnce = (): Promise<Prober> => {
     prober ??= settings.node().then((node) => openProber(client, node));
     return prober;
   };
-  const subjects: readonly Subject[] = [
-    ...settings.checks.map((spec) => checkSubject(spec, { client, fatImage })),
-    ...settings.probes.map((spec) => probeSubject(spec, { client, fatImage, prober: openOnce })),
+  const tasks: readonly Task[] = [
+    ...settings.checks.map((spec) => checkTask(spec, fat)),
+    ...settings.probes.map((spec) => probeTask(spec, { ...fat, prober: openOnce })),
   ];
-  const all = async (judge: (subject: Subject) => Promise<ProofItem>, where: string): Promise<ProofResult> => {
+  const all = async (judge: (task: Task) => Promise<ProofItem>, where: string): Promise<ProofResult> => {
     const items: ProofItem[] = [];
-    for (const subject of subjects) {
-      onStep(`${subject.kind} in the ${where}: ${subject.text}`);
-      items.push(await judge(subject));
+    for (const task of tasks) {
+      onStep(`${task.kind} in the ${where}: ${task.text}`);
+      items.push(await judge(task));
     }
     return { passed: items.every(({ passed }) => passed), items };
   };
   return {
-    prepare: () => all((subject) => subject.prepare(), 'container'),
-    prove: (candidate) => all((subject) => subject.prove(candidate), 'skinny image'),
+    prepare: () => all((task) => task.prepare(), 'container'),
+    prove: (candidate) => all((task) => task.prove(candidate), 'skinny image'),
     async [Symbol.asyncDispose]() {
       // one that could not be opened has nothing to be removed
       const opened = await prober?.catch(() => undefined);
@@ -89,35 +94,35 @@ export function openProof(settings: ProofSettings): Proof {
 }
 
 /** A check or a probe, with what is known of the fat one. */
-interface Subject {
+interface Task {
   readonly kind: ProofItem['kind'];
   readonly text: string;
   prepare(): Promise<ProofItem>;
   prove(candidate: Digest): Promise<ProofItem>;
 }
 
-function checkSubject(spec: CheckSpec, setting: { client: DockerClient; fatImage: Digest }): Subject {
-  return subjectOf<RunResult>({
+function checkTask(spec: CheckSpec, fat: Subject): Task {
+  return taskOf<RunResult>({
     kind: 'check',
     text: spec.text,
-    runFat: (runs) => runFat(spec, runs, setting),
-    runSkinny: (image) => runCheck(spec, { client: setting.client, image }),
-    judge: (runs, skinny) => judgeCheck(spec, runs, skinny, setting),
+    runFat: (runs) => runFat(spec, runs, fat),
+    runSkinny: (image) => runCheck(spec, { client: fat.client, image }),
+    judge: (runs, skinny) => judgeCheck(spec, runs, skinny, fat),
     exitCode: ({ exitCode }) => exitCode,
   });
 }
 
-function probeSubject(spec: ProbeSpec, setting: Parameters<typeof probeFat>[2]): Subject {
-  const { client, prober } = setting;
-  return subjectOf<ProbeRun>({
+function probeTask(spec: ProbeSpec, fat: FatService): Task {
+  const { client, prober } = fat;
+  return taskOf<ProbeRun>({
     kind: 'probe',
     text: spec.text,
-    runFat: (runs) => probeFat(spec, runs, setting),
+    runFat: (runs) => probeFat(spec, runs, fat),
     runSkinny: (image, [first]) => {
       const status = first?.answer.kind === 'http' ? first.answer.status : undefined;
       return runProbe(spec, { client, image, prober, status });
     },
-    judge: (runs, skinny) => judgeProbe(spec, runs, skinny, setting),
+    judge: (runs, skinny) => judgeProbe(spec, runs, skinny, fat),
     exitCode: () => null,
   });
 }
@@ -132,7 +137,7 @@ interface Ways<Run extends { readonly seconds: number; readonly stderr: Output }
   readonly exitCode: (run: Run) => number | null;
 }
 
-function subjectOf<Run extends { readonly seconds: number; readonly stderr: Output }>(ways: Ways<Run>): Subject {
+function taskOf<Run extends { readonly seconds: number; readonly stderr: Output }>(ways: Ways<Run>): Task {
   const runs: Run[] = [];
   /** what is wrong with the check itself; it stays so for all images */
   let unusable: Failure | undefined;

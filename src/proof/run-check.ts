@@ -3,8 +3,8 @@ import { BoundedOutput } from '../docker/bounded-output.ts';
 import type { DockerClient } from '../docker/client.ts';
 import type { ContainerSpec } from '../docker/container-spec.ts';
 import { StartRefusal } from '../docker/start-refusal.ts';
-import type { Digest } from '../model/digest.ts';
 import type { CheckSpec } from './check-spec.ts';
+import { containerOf, type Subject } from './subject.ts';
 
 /** What a program wrote to one stream. */
 export interface Output {
@@ -34,12 +34,6 @@ const KILLED = 137;
 /** How much of each output is kept, in bytes. */
 export const OUTPUT_LIMIT = 1 << 20;
 
-/** The label of every container that is made for a proof. */
-export const PROOF_LABELS = { 'io.skinnywhale.purpose': 'proof' } as const;
-
-/** The same in every container, since it is not what is to be compared. */
-export const HOSTNAME = 'skinnywhale-proof';
-
 /** What a run needs besides its container. */
 export interface RunLimits {
   readonly client: DockerClient;
@@ -56,25 +50,23 @@ export interface RunLimits {
  * judged by nobody here.
  * @throws ENGINE where the engine can't do its part; the reason of the client's signal
  */
-export async function runCheck(
-  spec: CheckSpec,
-  { client, image }: { readonly client: DockerClient; readonly image: Digest },
-): Promise<RunResult> {
+export async function runCheck(spec: CheckSpec, subject: Subject): Promise<RunResult> {
   const { stdin, timeout } = spec;
-  return await runContainer(containerOf(spec, image), { client, stdin, timeout });
+  return await runContainer(checkContainer(spec, subject), { client: subject.client, stdin, timeout });
 }
 
-function containerOf(spec: CheckSpec, image: Digest): ContainerSpec {
-  const { command, entrypoint, user, env, workingDir, network = 'none', stdin } = spec;
-  const argv = entrypoint === 'keep' ? { command } : { entrypoint: command, command: [] };
+function checkContainer(spec: CheckSpec, subject: Subject): ContainerSpec {
+  const container = containerOf(subject);
+  const { command, network = 'none', user, env, workingDir, stdin } = spec;
+  const replaced = { entrypoint: command ?? [], command: [] };
   return {
-    image,
-    labels: PROOF_LABELS,
-    ...(command !== undefined && argv),
-    user,
-    env,
-    workingDir,
-    hostname: network === 'host' ? undefined : HOSTNAME,
+    ...container,
+    ...(command !== undefined && (spec.entrypoint === 'keep' ? { command } : replaced)),
+    ...(user !== undefined && { user }),
+    ...(workingDir !== undefined && { workingDir }),
+    ...(env !== undefined && { env: { ...container.env, ...env } }),
+    // the machine's own name is what counts in its network
+    ...(network === 'host' && { hostname: undefined }),
     network,
     stdin: stdin !== undefined,
   };

@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { BoundedOutput } from '../docker/bounded-output.ts';
 import type { DockerClient } from '../docker/client.ts';
 import { StartRefusal } from '../docker/start-refusal.ts';
-import type { Digest } from '../model/digest.ts';
 import type { ProbeSpec } from './probe-spec.ts';
 import type { Prober } from './prober.ts';
 import type { ProberAnswer } from './prober-script.ts';
-import { HOSTNAME, OUTPUT_LIMIT, type Output, outputOf, PROOF_LABELS } from './run-check.ts';
+import { OUTPUT_LIMIT, type Output, outputOf } from './run-check.ts';
+import { containerOf, type Subject, soonHealthcheck } from './subject.ts';
 
 /** How a service answered, or why it did not. */
 export type ProbeAnswer =
@@ -30,9 +30,7 @@ export interface ProbeRun {
   readonly seconds: number;
 }
 
-export interface ProbeSettings {
-  readonly client: DockerClient;
-  readonly image: Digest;
+export interface ProbeSettings extends Subject {
   /** opened when a probe needs it */
   readonly prober: () => Promise<Prober>;
   /** the status that the fat one answers with */
@@ -47,15 +45,12 @@ const HEALTH_INTERVAL = 250;
  * @throws as `runCheck`
  */
 export async function runProbe(spec: ProbeSpec, settings: ProbeSettings): Promise<ProbeRun> {
-  const { client, image } = settings;
+  const { client } = settings;
   // before the service starts, so that it has all of its time
   if (spec.kind !== 'healthcheck') await settings.prober();
   const id = await client.createContainer({
-    image,
-    labels: PROOF_LABELS,
-    hostname: HOSTNAME,
-    network: 'none',
-    healthcheck: spec.kind === 'healthcheck' ? 'soon' : 'off',
+    ...containerOf(settings),
+    healthcheck: spec.kind === 'healthcheck' ? soonHealthcheck(settings) : 'off',
   });
   try {
     return await askService(id, spec, settings);

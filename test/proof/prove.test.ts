@@ -11,7 +11,14 @@ type Behave = (run: number) => Behaviour;
 async function proveOne(fat: Behave, skinny: Behave, more: object = {}): Promise<{ item: ProofItem; text: string }> {
   const { client, containers } = programClient({ [FAT]: fat, [SKINNY]: skinny });
   const checks = [{ ...parseCheck('program -x'), ...more }];
-  const proof = openProof({ client, fatImage: FAT, checks, probes: [], node: () => Promise.reject(new Error('node')) });
+  const proof = openProof({
+    client,
+    fatImage: FAT,
+    run: {},
+    checks,
+    probes: [],
+    node: () => Promise.reject(new Error('node')),
+  });
   const { items, passed } = await proof.prove(SKINNY);
   await proof[Symbol.asyncDispose]();
   assert.equal(containers.size, 0);
@@ -120,7 +127,7 @@ test('the fat one is run once for all rounds', async () => {
   const steps: string[] = [];
   const checks = [parseCheck('a'), parseCheck('b')];
   await using proof = openProof({
-    ...{ client, fatImage: FAT, checks, probes: [], node: () => Promise.reject(new Error('node')) },
+    ...{ client, fatImage: FAT, run: {}, checks, probes: [], node: () => Promise.reject(new Error('node')) },
     onStep: (message) => steps.push(message),
   });
   const kinds = ({ items }: ProofResult): boolean[] => items.map(({ passed }) => passed);
@@ -134,8 +141,9 @@ test('the fat one is run once for all rounds', async () => {
   assert.equal(specs.filter(({ image }) => image === FAT).length, before);
 });
 
-test('a check becomes a container as it says', async () => {
-  const { client, specs } = programClient({ [FAT]: says('') });
+test('a check becomes a container as it says, and as the result will be run', async () => {
+  const { client, specs } = programClient({ [FAT]: says(''), [SKINNY]: says('') });
+  const run = { Entrypoint: ['e'], Cmd: ['c'], User: 'r', WorkingDir: '/r', Env: ['A=a', 'R=r=r'] };
   const common = { entrypoint: 'replace', timeout: 5, text: '' } as const;
   const checks = [
     { ...common, command: ['a', 'b'], user: 'u', env: { A: 'b' }, workingDir: '/w', stdin: 'x' },
@@ -143,13 +151,26 @@ test('a check becomes a container as it says', async () => {
     { ...common, command: undefined },
   ];
   const node = () => Promise.reject(new Error('node'));
-  await openProof({ client, fatImage: FAT, checks, probes: [], node }).prepare();
-  const given = specs.map(({ entrypoint, command, user, env, workingDir, stdin, network, healthcheck }) =>
-    JSON.stringify({ entrypoint, command, user, env, workingDir, stdin, network, healthcheck }),
-  );
-  assert.deepEqual(given, [
-    '{"entrypoint":["a","b"],"command":[],"user":"u","env":{"A":"b"},"workingDir":"/w","stdin":true,"network":"none"}',
-    '{"command":["b"],"stdin":false,"network":"bridge"}',
-    '{"stdin":false,"network":"none"}',
+  await openProof({ client, fatImage: FAT, run, checks, probes: [], node }).prove(SKINNY);
+  const given = (image: string): object[] =>
+    specs
+      .filter((spec) => spec.image === image)
+      .map((spec) => JSON.parse(JSON.stringify({ ...spec, image: undefined, labels: undefined, hostname: undefined })));
+  const last = { stdin: false, network: 'none' };
+  assert.deepEqual(given(FAT), [
+    {
+      ...{ entrypoint: ['a', 'b'], command: [], user: 'u', env: { A: 'b', R: 'r=r' }, workingDir: '/w' },
+      ...{ stdin: true, network: 'none' },
+    },
+    {
+      ...{ entrypoint: ['e'], command: ['b'], user: 'r', env: { A: 'a', R: 'r=r' }, workingDir: '/r' },
+      ...{ stdin: false, network: 'bridge' },
+    },
+    { entrypoint: ['e'], command: ['c'], user: 'r', env: { A: 'a', R: 'r=r' }, workingDir: '/r', ...last },
+  ]);
+  assert.deepEqual(given(SKINNY), [
+    { ...last, entrypoint: ['a', 'b'], command: [], user: 'u', env: { A: 'b' }, workingDir: '/w', stdin: true },
+    { ...last, command: ['b'], network: 'bridge' },
+    last,
   ]);
 });
