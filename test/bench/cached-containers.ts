@@ -4,7 +4,7 @@ import { shell } from './commands.ts';
 
 /** What all that the benchmark leaves on an engine is called by. */
 const PREFIX = 'skinnywhale-bench';
-/** How packages are installed: as as people do it, apt's lists and its index of them removed, its archives not. */
+/** How packages are installed: as people do it, apt's lists and its index of them removed, its archives not. */
 const INSTALL = `export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends $PACKAGES >/dev/null 2>&1
@@ -53,9 +53,17 @@ export class CachedContainers {
     if ((await this.#docker.imageSize(name)) !== undefined) return name;
     await this.#removeOthers(recipe);
     await this.#make(recipe, name);
-    await this.#docker.docker(['commit', '--change', 'CMD ["bash"]', name, name]);
+    await this.imageOf(name);
     await this.#docker.remove({ containers: [name] });
     return name;
+  }
+
+  /** An image of a container from here, by its name; the container stays. */
+  async imageOf(container: string): Promise<string> {
+    if ((await this.#docker.imageSize(container)) === undefined) {
+      await this.#docker.docker(['commit', '--change', 'CMD ["bash"]', container, container]);
+    }
+    return container;
   }
 
   /** Under another name until it is whole: a run that was interrupted leaves nothing that looks ready. */

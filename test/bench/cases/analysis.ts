@@ -1,11 +1,14 @@
 import type { BenchCase, Contest } from '../bench-case.ts';
 import type { Recipe } from '../cached-containers.ts';
-import type { Bench } from '../contenders.ts';
+import { type Bench, skinnywhale } from '../contenders.ts';
 import type { Contender } from '../rounds.ts';
 import { jdkRecipe } from './jdk.ts';
 import { WAY, way } from './ways.ts';
 
 const LDDTREE = 'lddtree';
+/** Skinnywhale doing what lddtree does, and no more: who needs which library. */
+const ELF_ALONE = 'skinnywhale, ELF alone';
+const NOTHING_ELSE = ['--dry-run', '--dlopen', 'off', '--programs', 'off', '--rule', '-all'];
 /** Of standard input's paths, one on each line as `docker diff` prints them, those of ELF files. */
 const ONLY_ELF = `perl -ne '
   chomp; s/^[AC] //;
@@ -48,11 +51,9 @@ async function manyElfFiles({ engine, quick }: Bench): Promise<Recipe> {
 async function contest(bench: Bench, tree: Recipe): Promise<Contest> {
   const { docker } = bench.engine;
   const container = await bench.cached.container(tree);
-  // The same tree with lddtree in it: the container's own files have to be where it looks for libraries.
-  const { name } = tree;
-  const script = `${tree.script ?? 'true'}\n`;
-  const packages = [...(tree.packages ?? []), 'pax-utils'];
-  const image = await bench.cached.image({ ...tree, name: `${name}-lddtree`, packages, script });
+  // lddtree comes into the container's own tree, where libraries are looked for as the container would.
+  const from = await bench.cached.imageOf(container);
+  const image = await bench.cached.image({ name: `${tree.name}-lddtree`, from, packages: ['pax-utils'] });
   const changes = await docker.docker(['diff', container]);
   const elf = await docker.run(image, ['sh', '-c', ONLY_ELF], { stdin: changes });
   const count = elf.stdout.split('\n').length - 1;
@@ -68,9 +69,17 @@ async function contest(bench: Bench, tree: Recipe): Promise<Contest> {
     },
   };
   return {
-    title: `closure of ${name}: ${count} ELF files in the change layer`,
-    contenders: [way(bench, 'usual', container), way(bench, 'localImport', container), lddtree],
-    comparisons: [{ of: LDDTREE, to: WAY.usual, figure: 'analysisSeconds', target: { atLeast: 20 } }],
+    title: `closure of ${tree.name}: ${count} ELF files in the change layer`,
+    contenders: [
+      way(bench, 'usual', container),
+      way(bench, 'localImport', container),
+      skinnywhale(bench, ELF_ALONE, container, NOTHING_ELSE),
+      lddtree,
+    ],
+    comparisons: [
+      { of: LDDTREE, to: ELF_ALONE, figure: 'analysisSeconds', target: { atLeast: 20 } },
+      { of: LDDTREE, to: WAY.usual, figure: 'analysisSeconds' },
+    ],
     limits: [
       { of: WAY.usual, figure: 'analysisShare', target: { atMost: 0.03 } },
       { of: WAY.localImport, figure: 'analysisShare', target: { atMost: 0.03 } },

@@ -38,7 +38,7 @@ export const smallChange: BenchCase = {
     const [overLarge, overSmall] = [`, ${quick ? '0.4' : '1.5'} GB parent`, ', small parent'];
     return [
       {
-        title: this.what,
+        title: quick ? 'a program with 5 MB of data, over parents of 0.4 GB and 164 MB' : this.what,
         contenders: [
           exportAlone(bench, large),
           way(bench, 'usual', large, overLarge),
