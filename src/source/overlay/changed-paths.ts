@@ -20,7 +20,7 @@ export interface ChangedPaths {
  */
 export function changedPaths(files: LayerFiles): ChangedPaths {
   const paths: Changed = new Map();
-  const isChanged = new Comparison(files, paths).directory(ROOT, true);
+  const isChanged = new Comparison(files, paths).directory(ROOT, { existed: true, isAlone: false });
   return { paths, isChanged };
 }
 
@@ -38,27 +38,33 @@ class Comparison {
   /**
    * Compares what is in a directory of the uppermost layer.
    * @param existed whether it was a directory before
+   * @param isAlone whether nothing of lower layers shows in it, as below an opaque directory
    * @returns whether anything in it was added, modified or deleted
    */
-  directory(directory: ImagePath, existed: boolean): boolean {
+  directory(directory: ImagePath, { existed, isAlone }: { existed: boolean; isAlone: boolean }): boolean {
     const before = existed ? this.#below.names(directory) : NOTHING;
     const now = this.#files.names(0, directory);
-    const isOpaque = this.#files.isOpaque(0, directory);
+    const hidesOld = this.#files.isOpaque(0, directory) || isAlone;
     let isChanged = false;
     for (const name of [...now.keys()].sort()) {
       const type = now.get(name);
       const old = before.get(name);
       if (type === 'whiteout' || type === undefined) isChanged ||= old !== undefined;
-      else if (this.#compare(joinPath(directory, name), type, old)) isChanged = true;
+      else if (this.#compare(joinPath(directory, name), type, { old, isAlone: hidesOld })) isChanged = true;
     }
-    return isChanged || (isOpaque && [...before.keys()].some((name) => !now.has(name)));
+    return isChanged || (hidesOld && [...before.keys()].some((name) => !now.has(name)));
   }
 
-  #compare(path: ImagePath, type: FileFacts['type'], old: MergedName | undefined): boolean {
+  #compare(
+    path: ImagePath,
+    type: FileFacts['type'],
+    { old, isAlone }: { old: MergedName | undefined; isAlone: boolean },
+  ): boolean {
     const kind = old === undefined ? 'added' : this.#differs(path, old.layer) ? 'modified' : undefined;
     // Set before what is in it, so that paths stand in their order.
     if (type !== 'socket') this.#changed.set(path, kind ?? 'modified');
-    const isChangedBelow = type === 'directory' && this.directory(path, old?.type === 'directory');
+    const existed = old?.type === 'directory';
+    const isChangedBelow = type === 'directory' && this.directory(path, { existed, isAlone });
     if (kind !== undefined || isChangedBelow) return true;
     this.#changed.delete(path);
     return false;

@@ -106,6 +106,14 @@ test('a directory made anew: what is in it is compared with the old one', () => 
   assert.deepEqual(letters(emptied), ['C d']);
 });
 
+test('what was in a directory below one made anew is gone, too', () => {
+  using layers = layersOf(
+    { files: { 'd/in/deep': DIRECTORY }, attributes: { d: OPAQUE } },
+    { files: { 'd/in/deep/old': '' } },
+  );
+  assert.deepEqual(letters(layers), ['C d', 'C d/in', 'C d/in/deep']);
+});
+
 test('a file in the place of a directory, a directory in the place of a file', () => {
   using layers = layersOf(
     { files: { 'was-directory': '', 'was-file/x': '' }, attributes: { 'was-file': OPAQUE } },
