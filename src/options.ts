@@ -34,6 +34,17 @@ export type Sink = (typeof SINKS)[number];
 export const PACKAGE_DATA_MODES = ['honest', 'keep', 'drop'] as const;
 export type PackageDataMode = (typeof PACKAGE_DATA_MODES)[number];
 
+/** What a check may reach: itself alone, the engine's network, or all that the engine's machine can. */
+export const CHECK_NETWORKS = ['none', 'bridge', 'host'] as const;
+export type CheckNetwork = (typeof CHECK_NETWORKS)[number];
+
+/** How little is kept of the change layer, too: single files, or whole packages. */
+export const TIGHT_LEVELS = ['files', 'package'] as const;
+export type TightLevel = (typeof TIGHT_LEVELS)[number];
+
+/** Rounds of learning from a failed check where the caller says nothing. */
+export const DEFAULT_REPAIR = 3;
+
 /** What a caller of `slim()` may say. Only `container` is required. */
 export interface SlimOptions {
   /** id, unique id prefix, or name */
@@ -83,6 +94,30 @@ export interface SlimOptions {
   readonly sink?: Sink | undefined;
   /** default `honest`: package databases say what is in the result; `keep`: as the container has them; `drop`: none */
   readonly packageData?: PackageDataMode | undefined;
+  /** commands that have to do in the result what they do in the container: shell words, or a JSON array of words */
+  readonly checks?: readonly string[] | undefined;
+  /** files of checks, YAML or JSON */
+  readonly checkFiles?: readonly string[] | undefined;
+  /** what has to answer when the image is started: `http://localhost:80/`, `tcp:6379`, `healthcheck` */
+  readonly probes?: readonly string[] | undefined;
+  /** for checks that don't say; default `none` */
+  readonly checkNetwork?: CheckNetwork | undefined;
+  /** an image that fails its checks stays under its name with `-failed` */
+  readonly keepFailed?: boolean | undefined;
+  /** how often what a failed check uses in the container is added; default {@link DEFAULT_REPAIR} */
+  readonly repair?: number | undefined;
+  /** commands whose use of files counts, traced in the container's state */
+  readonly traces?: readonly string[] | undefined;
+  /** a file of this machine, or an image that has strace; default: this machine's */
+  readonly tracer?: string | undefined;
+  /** files with what was learned before */
+  readonly profiles?: readonly string[] | undefined;
+  /** a file for all that was learned */
+  readonly profileOut?: string | undefined;
+  /** what the running container's processes have open counts, too */
+  readonly live?: boolean | undefined;
+  /** keep only what is known to be used, of the change layer, too */
+  readonly tight?: TightLevel | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: EventListener | undefined;
   /** default: `process.env`; read for DOCKER_HOST and its kin and SOURCE_DATE_EPOCH */
@@ -116,6 +151,18 @@ export interface ResolvedOptions {
   readonly source: Source;
   readonly sink: Sink;
   readonly packageData: PackageDataMode;
+  readonly checks: readonly string[];
+  readonly checkFiles: readonly string[];
+  readonly probes: readonly string[];
+  readonly checkNetwork: CheckNetwork;
+  readonly keepFailed: boolean;
+  readonly repair: number;
+  readonly traces: readonly string[];
+  readonly tracer: string | undefined;
+  readonly profiles: readonly string[];
+  readonly profileOut: string | undefined;
+  readonly live: boolean;
+  readonly tight: TightLevel | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: EventListener;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -163,6 +210,18 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     source: options.source ?? 'auto',
     sink: options.sink ?? 'auto',
     packageData: options.packageData ?? 'honest',
+    checks: options.checks ?? [],
+    checkFiles: options.checkFiles ?? [],
+    probes: options.probes ?? [],
+    checkNetwork: options.checkNetwork ?? 'none',
+    keepFailed: options.keepFailed ?? false,
+    repair: options.repair ?? DEFAULT_REPAIR,
+    traces: options.traces ?? [],
+    tracer: options.tracer,
+    profiles: options.profiles ?? [],
+    profileOut: options.profileOut,
+    live: options.live ?? false,
+    tight: options.tight,
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),
     env: options.env ?? process.env,

@@ -1,35 +1,27 @@
-import { randomBytes } from 'node:crypto';
 import { selectRules } from './closure/rules/rule-set.ts';
 import { NotSetAside } from './filesystem/spool-store.ts';
-import { asSkinnywhaleError, SkinnywhaleError } from './model/errors.ts';
+import { asSkinnywhaleError } from './model/errors.ts';
+import type { Phase } from './model/events.ts';
 import { packageVersion } from './model/version.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from './options.ts';
-import { archiveSink } from './output/archive-sink.ts';
-import { configFile } from './output/config-file.ts';
-import { layerFirstSink } from './output/layer-first-sink.ts';
-import { approximateLength, layerLength, layerStream } from './output/layer-stream.ts';
-import { type PublishedImage, publish } from './output/publish.ts';
+import type { PublishedImage } from './output/publish.ts';
 import { createReportFile } from './output/report-file.ts';
-import type { ImageSink } from './output/sink.ts';
-import { Transfer } from './output/transfer.ts';
-import type { Plan } from './plan/plan.ts';
+import type { StoredImage } from './output/sink.ts';
 import { ledgerRows } from './report/build-ledger.ts';
 import { buildReport } from './report/build-report.ts';
 import { renderWithLedger } from './report/json.ts';
-import { isProblem } from './report/severity.ts';
 import type { SlimReport } from './report/slim-report.ts';
 import { Stopwatch } from './report/stopwatch.ts';
 import { type Analysis, analyse } from './run/analysis.ts';
-import { EarlyLayer } from './run/early-layer.ts';
-import { keepReport } from './run/keep-report.ts';
+import { Delivery } from './run/delivery.ts';
+import { keepReport, prepareReport } from './run/keep-report.ts';
+import { type ProofRequest, readProofRequest } from './run/proof-request.ts';
+import { Proving } from './run/proving.ts';
 import { readSnapshot } from './run/read-snapshot.ts';
+import { Repairs } from './run/repairs.ts';
 import { inspectSubject, type Subject } from './run/subject.ts';
 import { temporaryDirectory } from './run/temporary-directory.ts';
 import { NotPlainLayers } from './source/overlay/layer-files.ts';
-import type { ContainerSnapshot } from './source/snapshot.ts';
-
-/** What the result adds to a report in bytes, at the most: two digests and the times of some phases. */
-const ROOM_FOR_RESULT = 1024;
 
 /** A parent image of this many bytes is told of whole, even where only a part of it had to be looked at. */
 const READ_ANYWAY = 300e6;
@@ -45,147 +37,90 @@ export async function slim(options: SlimOptions): Promise<SlimReport> {
   // A name that is no rule's is told before any request.
   selectRules(resolved.rules);
   try {
-    return await runSomehow(resolved);
+    const request = await readProofRequest(resolved);
+    return await runSomehow(resolved, request);
   } catch (error) {
     throw asSkinnywhaleError(error, resolved.signal);
   }
 }
 
 /** The fastest way that works: what is found only on the way may ask for another one. */
-async function runSomehow(options: ResolvedOptions): Promise<SlimReport> {
+async function runSomehow(options: ResolvedOptions, request: ProofRequest): Promise<SlimReport> {
   try {
-    return await run(options, { isEarly: true });
+    return await run(options, request, { isEarly: true });
   } catch (error) {
     if (error instanceof NotPlainLayers && options.source === 'auto') {
       options.onEvent({ type: 'debug', message: `the container is read through the engine: ${error.message}` });
-      return await runSomehow({ ...options, source: 'engine' });
+      return await runSomehow({ ...options, source: 'engine' }, request);
     }
     if (!(error instanceof NotSetAside)) throw error;
     options.onEvent({ type: 'debug', message: `the container is read again, as a whole: ${error.message}` });
-    return await run({ ...options, source: 'engine' }, { isEarly: false });
+    return await run({ ...options, source: 'engine' }, request, { isEarly: false });
   }
 }
 
 /** @param way isEarly: what is settled is sent while the rest is read, if that can be done */
-async function run(options: ResolvedOptions, way: { isEarly: boolean }): Promise<SlimReport> {
+async function run(options: ResolvedOptions, request: ProofRequest, way: { isEarly: boolean }): Promise<SlimReport> {
   const watch = new Stopwatch(options.onEvent);
+  const startPhase = (phase: Phase, message: string): void => {
+    options.signal.throwIfAborted();
+    watch.start(phase, message);
+  };
   await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
-  watch.start('inspect', 'looking at the container');
+  startPhase('inspect', 'looking at the container');
   const subject = await inspectSubject(options);
   await using directory = await temporaryDirectory(options);
-  const job: Job = { options, subject, layer: new EarlyLayer(options) };
-  const transfer = new Transfer((layer) => send(layer, job));
+  await using proving = await Proving.open({ options, subject, request, directory: directory.path, startPhase });
+  const repairs = new Repairs(proving, options);
+  const accept = proving.hasChecks ? (image: StoredImage) => proving.accept(image.imageId) : undefined;
+  let delivery = new Delivery({ options, subject, accept });
   try {
-    watch.start('export', 'reading the container');
+    startPhase('export', 'reading the container');
+    const isOnePass = way.isEarly && !proving.hasChecks;
     await using snapshot = await readSnapshot({
       options,
       subject,
       directory: directory.path,
-      receive: way.isEarly && canBeEarly(job) ? (source) => job.layer.receiver(source, transfer) : undefined,
+      takesLong: proving.runsSomething,
+      receive: isOnePass ? delivery.receive : undefined,
     });
     watch.bytes(snapshot.transferredBytes);
-    options.signal.throwIfAborted();
-    const analysis = analyse({
-      snapshot,
-      config: subject.config,
-      rules: options,
-      layer: job.layer,
-      learned: [],
-      onPhase: (phase, message) => watch.start(phase, message),
-    });
-    options.signal.throwIfAborted();
-    const { plan } = analysis;
-    job.planned = { plan, snapshot };
-    const warnings = warningsOf(options, subject, analysis);
-    const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.image.size <= READ_ANYWAY;
-    const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings };
-    const reportOn = (published: PublishedImage | undefined): SlimReport =>
-      buildReport({ ...facts, published, timings: watch.stop(), version: packageVersion() });
-    const document = renderWithLedger(ledgerRows(facts));
-    if (options.strict || reportFile !== undefined) {
-      const draft = reportOn(undefined);
-      await reportFile?.writeTail(Buffer.byteLength(document.head(draft)) + ROOM_FOR_RESULT, document.tail);
-      const unresolved = options.strict ? unresolvedError(draft) : undefined;
-      if (unresolved !== undefined) await reportFile?.finish(document.head(draft));
-      if (unresolved !== undefined) throw unresolved;
+    await proving.learn(snapshot.tree);
+    for (;;) {
+      const needs = proving.needs;
+      const analysis = analyse({
+        snapshot,
+        config: subject.config,
+        rules: options,
+        layer: delivery.layer,
+        learned: needs,
+        onPhase: startPhase,
+      });
+      repairs.note(analysis);
+      const warnings = warningsOf(options, subject, analysis);
+      const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.image.size <= READ_ANYWAY;
+      const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings };
+      const document = renderWithLedger(ledgerRows(facts));
+      const reportOn = (published?: PublishedImage): SlimReport => {
+        const proof = proving.isUsed ? { items: proving.items, rounds: repairs.rounds, learned: needs.length } : null;
+        return buildReport({ ...facts, proof, published, timings: watch.stop(), version: packageVersion() });
+      };
+      const keeper = { options, reportFile, document };
+      await prepareReport(reportOn, { ...keeper, isFinal: !proving.hasChecks });
+      if (options.dryRun) return await keepReport(reportOn(), keeper);
+      startPhase('output', 'sending the image');
+      try {
+        const published = await delivery.finish(analysis.plan, snapshot);
+        watch.bytes(delivery.sentBytes);
+        return await keepReport(reportOn(published), keeper);
+      } catch (error) {
+        await repairs.learnFrom(await delivery.abandon(error), analysis, snapshot.tree);
+        delivery = new Delivery({ options, subject, accept });
+      }
     }
-    let published: PublishedImage | undefined;
-    if (!options.dryRun) {
-      watch.start('output', 'sending the image');
-      published = await transfer.finish(snapshot.content.outgoing(plan.entries.slice(job.layer.sent)));
-      watch.bytes(job.sentBytes ?? 0);
-    }
-    const report = reportOn(published);
-    await keepReport(report, { options, reportFile, document });
-    return report;
   } catch (error) {
-    throw await transfer.abandon(error);
+    throw await delivery.abandon(error);
   }
-}
-
-/** What is needed to send an image. */
-interface Job {
-  readonly options: ResolvedOptions;
-  readonly subject: Subject;
-  readonly layer: EarlyLayer;
-  /** known only when the layer may be under way already */
-  planned?: { readonly plan: Plan; readonly snapshot: ContainerSnapshot };
-  sentBytes?: number;
-}
-
-/** Stores and names the image whose layer `pieces` are. */
-async function send(pieces: AsyncIterable<Buffer>, job: Job): Promise<PublishedImage> {
-  const { options, subject } = job;
-  const { client, container, config } = subject;
-  let total: number | undefined;
-  const onProgress = (bytes: number): void => {
-    job.sentBytes = bytes;
-    if (job.planned === undefined) return;
-    total ??= approximateLength(job.planned.plan);
-    options.onEvent({ type: 'progress', phase: 'output', bytes, total });
-  };
-  return await publish({
-    client,
-    sink: chooseSink(options, subject),
-    content: {
-      openLayer: () => layerStream(pieces, onProgress),
-      layerLength: () => {
-        if (job.planned === undefined) throw new Error('the layer has no length before it is planned');
-        return layerLength(job.planned.plan, job.planned.snapshot.content);
-      },
-      configFor: async (layer) => configFile(config, layer, `skinnywhale ${packageVersion()} ${container.id}`),
-    },
-    reference: options.reference,
-    containerId: container.id,
-    force: options.force,
-    signal: options.signal,
-  });
-}
-
-/** An archive of an image begins with the layer's length, which is known only at the end. */
-function canBeEarly({ options, subject }: Job): boolean {
-  return !options.dryRun && !sendsArchive(options, subject);
-}
-
-function chooseSink(options: ResolvedOptions, subject: Subject): ImageSink {
-  if (sendsArchive(options, subject)) return archiveSink(subject.client);
-  return layerFirstSink(subject.client, `skinnywhale-carrier:${randomBytes(8).toString('hex')}`);
-}
-
-/** @throws USAGE where the engine can't do what is asked for */
-function sendsArchive({ sink }: ResolvedOptions, { engine }: Subject): boolean {
-  if (sink === 'load') return true;
-  const isNeeded = engine.containerdStore || engine.podman;
-  if (isNeeded && sink === 'import') {
-    throw new SkinnywhaleError(
-      'USAGE',
-      'this engine takes no layer before its image: --sink import does not work here',
-      {
-        hint: 'Leave --sink out, or say --sink load.',
-      },
-    );
-  }
-  return isNeeded;
 }
 
 function warningsOf(
@@ -206,18 +141,4 @@ function warningsOf(
   warnings.push(...packageData.warnings);
   for (const message of warnings) options.onEvent({ type: 'warning', message });
   return warnings;
-}
-
-/** `--strict`: what was not found fails the run, before anything is sent. */
-function unresolvedError(report: SlimReport): SkinnywhaleError | undefined {
-  const kinds = ['unresolved-library', 'unresolved-interpreter', 'unresolved-command', 'blocked-library'];
-  const unresolved = report.findings.filter((finding) => kinds.includes(finding.kind) && isProblem(finding));
-  if (unresolved.length === 0) return undefined;
-  const names = unresolved.flatMap((finding) => ('name' in finding ? [finding.name] : []));
-  const shown = names.slice(0, 10).join(', ');
-  return new SkinnywhaleError(
-    'UNRESOLVED',
-    `${names.length} dependencies are unresolved: ${shown}${names.length > 10 ? ', ...' : ''}`,
-    { hint: 'Install what is missing, leave out with --exclude what asks for it, or run without --strict.' },
-  );
 }

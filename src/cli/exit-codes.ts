@@ -8,6 +8,7 @@ export const EXIT_CODE_MEANINGS = {
   3: 'no such container',
   4: 'no engine answers',
   5: 'a dependency is unresolved, with --strict',
+  6: 'a check or probe failed; nothing was tagged',
   130: 'interrupted',
 } as const satisfies Record<number, string>;
 
@@ -24,6 +25,7 @@ const BY_ERROR = {
   BAD_ARCHIVE: 1,
   TAG_TAKEN: 1,
   NO_REPORT: 1,
+  CHECK_FAILED: 6,
   FAILED: 1,
 } as const satisfies Record<ErrorCode, ExitCode>;
 

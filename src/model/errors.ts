@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'BAD_ARCHIVE'
   | 'TAG_TAKEN'
   | 'NO_REPORT'
+  | 'CHECK_FAILED'
   | 'FAILED';
 
 /** The only error that this library throws on purpose. `hint` says what a person can do next. */

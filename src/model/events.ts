@@ -1,5 +1,5 @@
 /** The phases of a run, in their order. */
-export type Phase = 'inspect' | 'export' | 'closure' | 'plan' | 'output' | 'verify';
+export type Phase = 'inspect' | 'export' | 'closure' | 'plan' | 'output' | 'check' | 'learn';
 
 /** What a run tells while it goes on. The library itself prints nothing. */
 export type SlimEvent =

@@ -11,6 +11,10 @@ export interface Publication {
   readonly content: ImageContent;
   readonly reference: string;
   readonly containerId: string;
+  /** Looks at the image before it gets its name; where it rejects, there is none. */
+  readonly accept?: ((image: StoredImage) => Promise<void>) | undefined;
+  /** an image that `accept` refuses is not removed */
+  readonly leaveRejected?: boolean | undefined;
   /** take the name whoever has it */
   readonly force: boolean;
   readonly signal: AbortSignal;
@@ -38,6 +42,7 @@ export async function publish(publication: Publication): Promise<PublishedImage>
     return config;
   };
   let stored: StoredImage | undefined;
+  let isRejected = false;
   try {
     stored = await sink.store({ ...content, configFor });
     const info = await client.inspectImage(stored.imageId);
@@ -46,12 +51,16 @@ export async function publish(publication: Publication): Promise<PublishedImage>
         hint: 'Nothing was tagged. The log of the engine may say why.',
       });
     }
+    isRejected = true;
+    await publication.accept?.(stored);
+    isRejected = false;
     await checkTag(publication);
     signal.throwIfAborted();
     await client.tagImage(stored.imageId, reference);
     return { ...stored, size: info.size };
   } catch (error) {
-    if (isOurs && config !== undefined) await removeWhenThere(client, stored?.imageId ?? config.imageId);
+    const isLeft = isRejected && publication.leaveRejected === true;
+    if (isOurs && config !== undefined && !isLeft) await removeWhenThere(client, stored?.imageId ?? config.imageId);
     throw error;
   }
 }

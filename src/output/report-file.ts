@@ -4,6 +4,8 @@ import { SkinnywhaleError } from '../model/errors.ts';
 
 /** A file that appears under its name only when it is whole. Disposing of one that was not finished leaves nothing behind. */
 export interface ReportFile extends AsyncDisposable {
+  /** whether all but the beginning is written */
+  readonly isBegun: boolean;
   /**
    * Writes all but the beginning, for which it keeps room: after this, finishing the file can't fail for lack of space.
    * @param room bytes
@@ -29,9 +31,14 @@ export async function createReportFile(path: string): Promise<ReportFile> {
     throw refused(path, (error as Error).message, error);
   }
   let room = 0;
+  let isBegun = false;
   let isFinished = false;
   return {
+    get isBegun() {
+      return isBegun;
+    },
     async writeTail(bytes, tail) {
+      isBegun = true;
       room = bytes;
       await writeFromStart(file, batches(withRoom(room, tail)));
     },

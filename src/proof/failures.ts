@@ -18,3 +18,8 @@ export type Failure =
   /** the service ended before it answered */
   | { readonly kind: 'fat-ended' | 'ended'; readonly exitCode: number }
   | { readonly kind: 'status'; readonly expected: number; readonly actual: number };
+
+/** Whether the check itself is wrong: it fails in the container, too. */
+export function isOfFat({ kind }: Failure): boolean {
+  return kind.startsWith('fat-');
+}

@@ -57,6 +57,8 @@ export interface Proof extends AsyncDisposable {
   prepare(): Promise<ProofResult>;
   /** Runs everything in an image, one thing after the other, and compares. What the fat one gave is not asked for again. */
   prove(candidate: Digest): Promise<ProofResult>;
+  /** What asks services; made when it is first called. */
+  prober(): Promise<Prober>;
 }
 
 /** How many lines of standard error are kept of a failed run. */
@@ -83,6 +85,7 @@ export function openProof(settings: ProofSettings): Proof {
     return { passed: items.every(({ passed }) => passed), items };
   };
   return {
+    prober: openOnce,
     prepare: () => all((task) => task.prepare(), 'container'),
     prove: (candidate) => all((task) => task.prove(candidate), 'skinny image'),
     async [Symbol.asyncDispose]() {

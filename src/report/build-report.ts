@@ -30,6 +30,7 @@ export interface RunSummary {
   readonly plan: Plan;
   readonly packageData: PackageData;
   readonly warnings: readonly string[];
+  readonly proof: SlimReport['proof'];
   /** undefined where nothing was sent */
   readonly published: PublishedImage | undefined;
   readonly timings: SlimReport['timings'];
@@ -64,6 +65,7 @@ export function buildReport(summary: RunSummary): SlimReport {
       dropped: droppedPackages(summary.packageData),
     },
     fromParent: takenFromParent(snapshot, placed, closure),
+    proof: summary.proof,
     findings: reportFindings([
       ...closure.findings,
       ...plan.whiteoutNames.map((path) => ({ kind: 'whiteout-name', path }) as const),

@@ -4,6 +4,7 @@ import type { Phase } from '../model/events.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
 import type { PackageDatabase } from '../packages/package-database.ts';
+import type { ProofItem } from '../proof/prove.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
@@ -24,6 +25,14 @@ export interface RoughAmount {
 /** A directory (two levels deep: `/usr/lib`) with what was kept below it. */
 export interface Part extends Amount {
   readonly path: string;
+}
+
+/** A round of learning from failed checks. */
+export interface RepairRound {
+  /** the checks that had failed */
+  readonly failed: readonly string[];
+  /** what it added, and the rule that would have; null where no rule knows of it */
+  readonly added: readonly { readonly path: string; readonly rule: string | null }[];
 }
 
 /** What a run did, as data. Paths and names are text for people (`displayPath`); sizes are bytes, times milliseconds. */
@@ -72,6 +81,14 @@ export interface SlimReport {
     readonly rule: string;
     readonly by: string | null;
   }[];
+  /** null where nothing was run to be compared, or known beforehand */
+  readonly proof: {
+    /** checks and probes, as the last candidate did them */
+    readonly items: readonly ProofItem[];
+    readonly rounds: readonly RepairRound[];
+    /** paths that are known to be used: from profiles, traces and the running container */
+    readonly learned: number;
+  } | null;
   readonly findings: readonly ReportedFinding[];
   readonly warnings: readonly string[];
   readonly timings: readonly { readonly phase: Phase; readonly milliseconds: number; readonly bytes?: number }[];

@@ -5,6 +5,7 @@ import type { Phase } from '../model/events.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { PackageDataMode } from '../options.ts';
+import { isDocumentation } from '../packages/documentation.ts';
 import { ownersOf, type PackageOwners } from '../packages/owners.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
 import { readPackages } from '../packages/read-packages.ts';
@@ -21,6 +22,8 @@ export interface Analysis {
   readonly packageData: PackageData;
   readonly owners: PackageOwners;
   readonly plan: Plan;
+  /** why a path would be kept if every rule had its say */
+  readonly ruleFor: (path: ImagePath) => string | undefined;
 }
 
 /** What a container's files are looked at with. */
@@ -40,25 +43,49 @@ export function analyse(request: AnalysisRequest): Analysis {
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
   const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
+  const { tree, seeds } = selection;
   const { run, platform } = config;
-  const view = { tree: selection.tree, content, run, platform };
-  const found = computeClosure(view, selection.seeds, rules, learned);
+  const view = { tree, content, run, platform };
+  const needs = [...learned];
+  let found = computeClosure(view, seeds, rules, needs);
   onPhase('plan', 'checking the plan');
   const database = readPackages(snapshot);
-  const keys = new Set(found.kept.keys());
-  const data = packageData({ database, tree: selection.tree, content, kept: keys, mode: rules.packageData });
+  const dataFor = (kept: Closure['kept']): PackageData =>
+    packageData({ database, tree, content, kept: new Set(kept.keys()), mode: rules.packageData });
+  let data = dataFor(found.kept);
+  for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
+    known = data.packages.present.length;
+    needs.push(...wholePackages(data));
+    found = computeClosure(view, seeds, rules, needs);
+    data = dataFor(found.kept);
+  }
   const closure = { ...found, kept: withPackageData(found.kept, data) };
   const kept = new Set(closure.kept.keys());
   const made = new Map([...data.replaced, ...data.added]);
   const plan = layer.plan(kept, snapshot.changed, { tree: snapshot.tree, content, made });
   checkPlan(plan);
+  let everyRule: Closure | undefined;
   return {
     selection,
     closure,
     packageData: data,
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
+    ruleFor: (path) => {
+      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' });
+      return everyRule.kept.get(path)?.[0]?.rule;
+    },
   };
+}
+
+/** All of each package of which something is kept. */
+function* wholePackages({ packages }: PackageData): Generator<Need> {
+  for (const { record } of packages.present) {
+    const reason = { rule: `of the package ${record.name}`, by: null };
+    for (const path of record.paths ?? []) {
+      if (!isDocumentation(path)) yield { path: `/${path.replace(/^\//, '')}`, reason, followLast: false };
+    }
+  }
 }
 
 const RECORD: Reason = { rule: 'record of a package that is there', by: null };

@@ -3,24 +3,73 @@ import type { ResolvedOptions } from '../options.ts';
 import { cacheReport } from '../output/report-cache.ts';
 import type { ReportFile } from '../output/report-file.ts';
 import type { ReportDocument } from '../report/json.ts';
+import { isProblem } from '../report/severity.ts';
 import type { SlimReport } from '../report/slim-report.ts';
+
+/** Where a run's report goes. */
+export interface ReportKeeper {
+  readonly options: ResolvedOptions;
+  readonly reportFile: ReportFile | undefined;
+  readonly document: ReportDocument;
+}
+
+/** What the result adds to a report in bytes, at the most: two digests and the times of some phases. */
+const ROOM_FOR_RESULT = 1024;
+
+/**
+ * What has to be done before an image is made: the report's file is written as far as it is known, so that it can't fail
+ * for lack of space afterwards, and `--strict` has its say.
+ * @param to isFinal: nothing but the result will be added to the report
+ * @throws UNRESOLVED with --strict
+ */
+export async function prepareReport(
+  reportOn: () => SlimReport,
+  to: ReportKeeper & { readonly isFinal: boolean },
+): Promise<void> {
+  const { options, reportFile, document, isFinal } = to;
+  if (!options.strict && (reportFile === undefined || !isFinal)) return;
+  const draft = reportOn();
+  const unresolved = options.strict ? unresolvedError(draft) : undefined;
+  if (isFinal || unresolved !== undefined) {
+    await reportFile?.writeTail(Buffer.byteLength(document.head(draft)) + ROOM_FOR_RESULT, document.tail);
+  }
+  if (unresolved === undefined) return;
+  await reportFile?.finish(document.head(draft));
+  throw unresolved;
+}
 
 /** The report's file gets its name; where there is an image, its report goes to the cache, too, which may fail. */
 export async function keepReport(
   report: SlimReport,
-  to: { options: ResolvedOptions; reportFile: ReportFile | undefined; document: ReportDocument },
-): Promise<void> {
-  const { options, reportFile, document } = to;
+  { options, reportFile, document }: ReportKeeper,
+): Promise<SlimReport> {
   const { imageId, reference } = report.result;
+  const head = document.head(report);
   try {
-    await reportFile?.finish(document.head(report));
+    if (reportFile?.isBegun === false) await reportFile.writeTail(Buffer.byteLength(head), document.tail);
+    await reportFile?.finish(head);
   } catch (error) {
     const made = imageId === null ? '' : `${reference} is made, but `;
     const why = (error as Error).message;
     throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
   }
-  if (options.reportCache === undefined || imageId === null) return;
+  if (options.reportCache === undefined || imageId === null) return report;
   await cacheReport(options.reportCache, imageId, document.whole(report)).catch((error: unknown) =>
     options.onEvent({ type: 'debug', message: `the report is not kept for explain: ${error}` }),
+  );
+  return report;
+}
+
+/** `--strict`: what was not found fails the run, before anything is sent. */
+function unresolvedError(report: SlimReport): SkinnywhaleError | undefined {
+  const kinds = ['unresolved-library', 'unresolved-interpreter', 'unresolved-command', 'blocked-library'];
+  const unresolved = report.findings.filter((finding) => kinds.includes(finding.kind) && isProblem(finding));
+  if (unresolved.length === 0) return undefined;
+  const names = unresolved.flatMap((finding) => ('name' in finding ? [finding.name] : []));
+  const shown = names.slice(0, 10).join(', ');
+  return new SkinnywhaleError(
+    'UNRESOLVED',
+    `${names.length} dependencies are unresolved: ${shown}${names.length > 10 ? ', ...' : ''}`,
+    { hint: 'Install what is missing, leave out with --exclude what asks for it, or run without --strict.' },
   );
 }

@@ -15,6 +15,8 @@ export interface SnapshotRequest {
   /** of this run's own */
   readonly directory: string;
   /** takes what is settled while the engine is still sending the rest */
+  /** the container would be paused for as long as things are run */
+  readonly takesLong: boolean;
   readonly receive: ((source: UnfinishedSource) => EarlyReceiver) | undefined;
 }
 
@@ -44,10 +46,12 @@ export async function readSnapshot(request: SnapshotRequest): Promise<ContainerS
 async function readLocally({
   options,
   subject,
+  takesLong,
 }: SnapshotRequest): Promise<ContainerSnapshot | { readonly reason: string }> {
   const { client, engine, container } = subject;
   const { onEvent } = options;
   const pauses = options.pause && container.running && !container.paused;
+  if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
   const still = pauses ? { ...container, paused: true } : container;
   const where = { endpoint: client.endpoint, engine, container: still };
   const located = await locateLayers(where);

@@ -75,6 +75,7 @@ test('every error code has its exit code, and message and hint go to stderr', as
     BAD_ARCHIVE: 1,
     TAG_TAKEN: 1,
     NO_REPORT: 1,
+    CHECK_FAILED: 6,
     FAILED: 1,
   };
   for (const [code, exit] of Object.entries(table) as [ErrorCode, number][]) {

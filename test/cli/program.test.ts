@@ -17,6 +17,13 @@ test('a bare container: every option is what it is by default', async () => {
   });
 });
 
+test('--tight needs no value, and takes none that does not belong to it', async () => {
+  const tight = async (...args: string[]) => (await command([...args, 'web'], {})).options?.tight;
+  assert.equal(await tight('--tight'), 'files');
+  assert.equal(await tight('--tight=package'), 'package');
+  assert.equal(await tight(), undefined);
+});
+
 test('every option reaches the library', async () => {
   const args = [
     '-t',
@@ -45,7 +52,36 @@ test('every option reaches the library', async () => {
       '--report',
       'r.json',
     ])
-    .concat(['--source', 'engine', '--sink', 'load', '--temp-dir', '/big', '--package-data', 'keep', 'web']);
+    .concat([
+      '--source',
+      'engine',
+      '--sink',
+      'load',
+      '--temp-dir',
+      '/big',
+      '--package-data',
+      'keep',
+      '--check',
+      'a b',
+      '--check-file',
+      'c.yaml',
+      '--probe',
+      'tcp:1',
+    ])
+    .concat([
+      '--check-network',
+      'host',
+      '--keep-failed',
+      '--repair',
+      '5',
+      '--trace',
+      't',
+      '--tracer',
+      'img',
+      '--profile',
+      'p',
+    ])
+    .concat(['--profile-out', 'o', '--live', '--tight=package', 'web']);
   const env = { XDG_CACHE_HOME: '/cache' };
   const { options } = await command(args, { env });
   assert.deepEqual(options, {
@@ -73,6 +109,18 @@ test('every option reaches the library', async () => {
     sink: 'load',
     tempDir: '/big',
     packageData: 'keep',
+    checks: ['a b'],
+    checkFiles: ['c.yaml'],
+    probes: ['tcp:1'],
+    checkNetwork: 'host',
+    keepFailed: true,
+    repair: 5,
+    traces: ['t'],
+    tracer: 'img',
+    profiles: ['p'],
+    profileOut: 'o',
+    live: true,
+    tight: 'package',
     env,
   });
 });

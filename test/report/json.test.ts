@@ -75,6 +75,7 @@ test('every error is a document of the schema', () => {
     BAD_ARCHIVE: true,
     TAG_TAKEN: true,
     NO_REPORT: true,
+    CHECK_FAILED: true,
     FAILED: true,
   };
   for (const code of Object.keys(codes) as ErrorCode[]) {

@@ -63,6 +63,42 @@ export const SAMPLE: SlimReport = {
     { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, rule: 'needed', by: `${JDK}/libjvm.so` },
     { path: '/etc/passwd', bytes: 900, rule: 'base-files', by: null },
   ],
+  proof: {
+    items: [
+      {
+        kind: 'check',
+        text: 'java -version',
+        passed: true,
+        failures: [],
+        masks: ['line 3: a time'],
+        exitCodes: { fat: 0, skinny: 0 },
+        seconds: { fat: 0.4, skinny: 0.3 },
+        fatRuns: 3,
+        stderr: [],
+      },
+      {
+        kind: 'probe',
+        text: 'tcp:8080',
+        passed: true,
+        failures: [],
+        masks: [],
+        exitCodes: { fat: null, skinny: null },
+        seconds: { fat: 1.25, skinny: 1.5 },
+        fatRuns: 1,
+        stderr: [],
+      },
+    ],
+    rounds: [
+      {
+        failed: ['java -version'],
+        added: [
+          { path: '/usr/lib/libextra.so.1', rule: null },
+          { path: '/usr/share/zoneinfo/UTC', rule: 'rule time-zones: time zones' },
+        ],
+      },
+    ],
+    learned: 412,
+  },
   findings: [
     ...X11.map((name, index) => ({
       kind: 'unresolved-library' as const,
@@ -98,6 +134,7 @@ export const SAMPLE: SlimReport = {
 /** The same as a dry run, with nothing found and nothing to warn of. */
 export const DRY_RUN: SlimReport = {
   ...SAMPLE,
+  proof: null,
   container: { ...SAMPLE.container, name: '' },
   parentImage: { id: SAMPLE.parentImage.id, tags: [] },
   result: { ...SAMPLE.result, imageId: null, layer: null, dryRun: true },

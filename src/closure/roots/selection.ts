@@ -2,7 +2,7 @@ import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { type ImagePath, imagePath } from '../../model/image-path.ts';
-import type { TrimGroup } from '../../options.ts';
+import type { TightLevel, TrimGroup } from '../../options.ts';
 import type { Reason } from '../types.ts';
 import { compileGlob, type PathGlob } from './glob.ts';
 import { trimGroupOf } from './trim.ts';
@@ -14,6 +14,8 @@ export interface SelectionRules {
   readonly trim: readonly TrimGroup[];
   readonly bruteLib: boolean;
   readonly bruteUsrLib: boolean;
+  /** of the change layer, too, only what something asks for; undefined: all of it */
+  readonly tight?: TightLevel | undefined;
 }
 
 /** A path that is kept because the caller says so: the change layer, an include. */
@@ -59,13 +61,19 @@ export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rul
     const entry = visible.get(path);
     if (entry === undefined) continue;
     const group = trimGroupOf(entry, rules.trim);
-    if (group === undefined) seeds.push({ entry, reason: CHANGED });
-    else if (!included.has(path)) trimmed.set(path, group);
+    if (group === undefined && (rules.tight === undefined || isPlace(entry, visible)))
+      seeds.push({ entry, reason: CHANGED });
+    else if (group !== undefined && !included.has(path)) trimmed.set(path, group);
   }
   for (const link of includes.flatMap((glob) => glob.links)) seeds.push(...seedsOf(visible, link, '--include'));
   if (rules.bruteLib) seeds.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
   if (rules.bruteUsrLib) seeds.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
   return { tree: visible, seeds, trimmed, excludedBy };
+}
+
+/** A directory that programs may need though nothing in it is: to write into, with its owner and mode. */
+function isPlace({ path, type }: TreeEntry, tree: FileTree): boolean {
+  return type === 'directory' && (!/^usr\//.test(path) || tree.children(path).length === 0);
 }
 
 function seedsOf(tree: FileTree, path: ImagePath, rule: string): Seed[] {

@@ -6,8 +6,8 @@ import { trimGroupOf } from './trim.ts';
  * Whether an entry of the change layer is kept whatever else will be found in the container. What may still be looked for,
  * left out or written anew is not.
  */
-export function keptAnyway(rules: Pick<SelectionRules, 'exclude' | 'trim'>): (entry: TreeEntry) => boolean {
-  if (rules.exclude.length > 0) return () => false;
+export function keptAnyway(rules: Pick<SelectionRules, 'exclude' | 'tight' | 'trim'>): (entry: TreeEntry) => boolean {
+  if (rules.exclude.length > 0 || rules.tight !== undefined) return () => false;
   return (entry) => !PACKAGE_RECORDS.test(entry.path) && trimGroupOf(entry, rules.trim) === undefined;
 }
 

@@ -4,9 +4,11 @@ import type { ContainerNetwork, ContainerSpec } from '../../docker/container-spe
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import type { RunConfig } from '../../model/image-config.ts';
 import { byteString } from '../../model/image-path.ts';
 import { TarScanner } from '../../tar/scanner.ts';
 import type { Bundle } from '../bundle.ts';
+import { containerOf as untraced } from '../subject.ts';
 import { type ReadTrace, TraceReader } from './parse-strace.ts';
 import { type TracedCommand, tracedStart, traceFile } from './strace-command.ts';
 
@@ -18,6 +20,8 @@ export interface TraceSetting {
   /** its files before any run: only these are learned */
   readonly tree: FileTree;
   readonly tracer: Bundle;
+  /** how it is run, whatever the image's own configuration says: the container's state is run as the result will be */
+  readonly run?: RunConfig | undefined;
 }
 
 /** How a traced command runs; what is not given is as the image has it. */
@@ -82,10 +86,10 @@ export async function whileTraced<T>(program: TracedProgram, use: (run: TracedRu
   }
 }
 
-/** The image of a setting, as it is now. */
-export async function imageOf({ client, image }: TraceSetting): Promise<ImageInfo> {
+/** The image of a setting, as it is now and as it is to be run. */
+export async function imageOf({ client, image, run }: TraceSetting): Promise<ImageInfo> {
   const found = await client.inspectImage(image);
-  if (found !== undefined) return found;
+  if (found !== undefined) return run === undefined ? found : { ...found, config: run };
   throw new SkinnywhaleError('FAILED', `the image ${image} that was to be traced is gone`);
 }
 
@@ -99,16 +103,17 @@ function containerOf({ argv, place, spec, image, setting, keepsRights }: TracedP
   const added = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const env = [...(image.config.Env ?? []), ...added];
   const traced = tracedStart(setting.tracer, { argv, env, place, keepsRights });
+  const base = untraced(setting);
   return {
-    image: setting.image,
-    labels: { 'io.skinnywhale.purpose': 'proof' },
+    ...base,
     entrypoint: traced.argv,
     command: [],
-    user: spec.user,
-    env: { ...spec.env, ...traced.env },
-    workingDir: spec.workingDir,
-    network: spec.network ?? 'none',
+    user: spec.user ?? base.user,
+    env: { ...base.env, ...spec.env, ...traced.env },
+    workingDir: spec.workingDir ?? base.workingDir,
+    network: spec.network ?? base.network,
     stdin: spec.stdin !== undefined,
+    healthcheck: 'off',
   };
 }
 

@@ -1,0 +1,204 @@
+import { type Command, Option } from 'commander';
+import { SkinnywhaleError } from '../model/errors.ts';
+import {
+  CHECK_NETWORKS,
+  type CheckNetwork,
+  DEFAULT_REPAIR,
+  DEFAULT_TRIM,
+  DLOPEN_LEVELS,
+  type DlopenLevel,
+  PACKAGE_DATA_MODES,
+  type PackageDataMode,
+  PROGRAM_LEVELS,
+  type ProgramLevel,
+  SINKS,
+  type Sink,
+  type SlimOptions,
+  SOURCES,
+  type Source,
+  TIGHT_LEVELS,
+  type TightLevel,
+  TRIM_GROUPS,
+  type TrimGroup,
+} from '../options.ts';
+import { type Environment, isSet, reportCache } from './environment.ts';
+
+/** Commander's parsed options, by their long names. */
+export interface Parsed {
+  readonly tag?: string;
+  readonly host?: string;
+  readonly force?: true;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly bruteLib?: true;
+  readonly bruteUsrLib?: true;
+  readonly trim?: readonly TrimGroup[];
+  readonly rule?: readonly string[];
+  readonly dlopen?: DlopenLevel;
+  readonly programs?: ProgramLevel;
+  readonly config: 'image' | 'container';
+  readonly change?: readonly string[];
+  readonly pause: boolean;
+  readonly strict?: true;
+  readonly dryRun?: true;
+  readonly report?: string;
+  readonly check?: readonly string[];
+  readonly checkFile?: readonly string[];
+  readonly probe?: readonly string[];
+  readonly checkNetwork?: CheckNetwork;
+  readonly keepFailed?: true;
+  readonly repair?: number;
+  readonly trace?: readonly string[];
+  readonly tracer?: string;
+  readonly profile?: readonly string[];
+  readonly profileOut?: string;
+  readonly live?: true;
+  readonly tight?: TightLevel;
+  readonly rules?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly debug?: true;
+  readonly keepTemp?: true;
+  readonly source?: Source;
+  readonly sink?: Sink;
+  readonly tempDir?: string;
+  readonly packageData?: PackageDataMode;
+}
+
+/** What the library is asked for by a command line. */
+export function slimOptions(container: string, parsed: Parsed, env: Environment): SlimOptions {
+  return {
+    container,
+    tag: parsed.tag,
+    host: parsed.host,
+    force: parsed.force,
+    include: parsed.include,
+    exclude: parsed.exclude,
+    bruteLib: parsed.bruteLib ?? isSet(env, 'BRUTELIB'),
+    bruteUsrLib: parsed.bruteUsrLib ?? isSet(env, 'BRUTEUSRLIB'),
+    trim: parsed.trim,
+    rules: parsed.rule,
+    dlopen: parsed.dlopen,
+    programs: parsed.programs,
+    config: parsed.config,
+    change: parsed.change,
+    pause: parsed.pause,
+    strict: parsed.strict,
+    dryRun: parsed.dryRun,
+    report: parsed.report,
+    reportCache: reportCache(env),
+    keepTemp: parsed.keepTemp ?? isSet(env, 'NOCLEANUP'),
+    tempDir: parsed.tempDir,
+    source: parsed.source,
+    sink: parsed.sink,
+    packageData: parsed.packageData,
+    checks: parsed.check,
+    checkFiles: parsed.checkFile,
+    probes: parsed.probe,
+    checkNetwork: parsed.checkNetwork,
+    keepFailed: parsed.keepFailed,
+    repair: parsed.repair,
+    traces: parsed.trace,
+    tracer: parsed.tracer,
+    profiles: parsed.profile,
+    profileOut: parsed.profileOut,
+    live: parsed.live,
+    tight: parsed.tight,
+    env,
+  };
+}
+
+/** Options of a run, by groups. */
+export function addSlimOptions(command: Command): Command {
+  return command
+    .optionsGroup('The image:')
+    .option('-t, --tag <ref>', 'name of the image (default: skinny-<container>)')
+    .option('--force', 'overwrite an image of that name, whoever made it')
+    .addOption(
+      new Option('--config <from>', "whose configuration it gets: the parent image's, or the container's")
+        .choices(['image', 'container'])
+        .default('image'),
+    )
+    .option('--change <instruction>', 'apply a Dockerfile instruction to it, such as USER or CMD (repeatable)', append)
+    .optionsGroup('What is kept:')
+    .option('--include <glob>', 'keep these paths, too; an error if none matches (repeatable)', append)
+    .option('--exclude <glob>', 'leave these paths out, whatever needs them (repeatable)', append)
+    .option('--brute-lib', 'keep all of /lib')
+    .option('--brute-usr-lib', 'keep all of /usr/lib')
+    .option(
+      '--trim <list>',
+      `leave out: ${TRIM_GROUPS.join(', ')}; or none (default: ${DEFAULT_TRIM.join(',')})`,
+      trimGroups,
+    )
+    .option('--rule <switch>', 'switch a rule on (+name) or off (-name); --rules lists them (repeatable)', append)
+    .addOption(
+      new Option('--dlopen <level>', 'libraries that programs name without needing them (default: likely)').choices(
+        DLOPEN_LEVELS,
+      ),
+    )
+    .addOption(
+      new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
+    )
+    .addOption(
+      new Option('--tight <level>', 'keep only what is known to be used, or whole packages of it').choices(
+        TIGHT_LEVELS,
+      ),
+    )
+    .addOption(
+      new Option('--package-data <mode>', 'records of package managers: what is there (default: honest)').choices(
+        PACKAGE_DATA_MODES,
+      ),
+    )
+    .optionsGroup('Proof (each is run in the container, too):')
+    .option('--check <command>', 'has to do the same in the image, else nothing is tagged (repeatable)', append)
+    .option('--check-file <file>', 'checks as YAML or JSON: command, user, env, stdin ... (repeatable)', append)
+    .option('--probe <what>', 'has to answer the same: http://localhost:80/, tcp:6379, healthcheck', append)
+    .addOption(new Option('--check-network <network>', 'what checks may reach (default: none)').choices(CHECK_NETWORKS))
+    .option('--repair <rounds>', `add what a failed check uses, so often (default: ${DEFAULT_REPAIR})`, rounds)
+    .option('--keep-failed', 'leave an image that fails under its name with -failed')
+    .option('--trace <command>', 'keep what it uses in the container (repeatable)', append)
+    .option('--tracer <strace>', "a file here or an image that has it (default: this machine's)")
+    .option('--live', 'keep what the running container has open')
+    .option('--profile <file>', 'keep what was learned before (repeatable)', append)
+    .option('--profile-out <file>', 'write what was learned')
+    .optionsGroup('The run:')
+    .option('--host <endpoint>', 'engine: unix:///path, tcp://host:port, ssh://host (default: as docker finds it)')
+    .option('--no-pause', "don't pause a running container while it is read")
+    .option('--strict', 'fail if a dependency is unresolved')
+    .option('--dry-run', 'stop before anything is made')
+    .addOption(
+      new Option('--source <way>', 'read the container through the engine, or in its own folders here').choices(
+        SOURCES,
+      ),
+    )
+    .addOption(
+      new Option('--sink <way>', 'send the image as a whole, or its layer first (default: what is faster)').choices(
+        SINKS,
+      ),
+    )
+    .option('--temp-dir <folder>', 'where temporary files go')
+    .option('--keep-temp', 'leave temporary files where they are');
+}
+
+function append(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+function trimGroups(list: string): TrimGroup[] {
+  if (list === 'none') return [];
+  const names = list.split(',').map((name) => name.trim());
+  const known = new Set<string>(TRIM_GROUPS);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new SkinnywhaleError('USAGE', `--trim: there is no group ${JSON.stringify(unknown)}`, {
+      hint: `Give none, or some of ${TRIM_GROUPS.join(', ')}, separated by commas.`,
+    });
+  }
+  return [...new Set(names)] as TrimGroup[];
+}
+
+function rounds(text: string): number {
+  if (!/^\d{1,3}$/.test(text))
+    throw new SkinnywhaleError('USAGE', `--repair: ${JSON.stringify(text)} is not a number of rounds`);
+  return Number(text);
+}

@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ProbeSpec } from '../probe-spec.ts';
+import type { Prober } from '../prober.ts';
+import { type Learned, traceService } from './run-trace.ts';
+import type { TraceSetting } from './traced-container.ts';
+
+/** A traced service is slower than it will be. */
+const PATIENCE = 3;
+
+/** What a service uses of its files until it has answered a probe. */
+export async function traceProbe(
+  probe: ProbeSpec,
+  prober: () => Promise<Prober>,
+  setting: TraceSetting,
+): Promise<Learned> {
+  const timeout = probe.timeout * PATIENCE;
+  return await traceService(
+    async (id, stop) => {
+      if (probe.kind === 'healthcheck') return await runHealthcheck(id, setting, timeout);
+      const asker = await prober();
+      const question = probe.kind === 'tcp' ? { port: probe.port, timeout } : { url: probe.url, timeout };
+      await asker.ask(id, question, stop);
+    },
+    {},
+    setting,
+  );
+}
+
+/** How often a health check is tried, in milliseconds. */
+const INTERVAL = 500;
+
+/** Its own programs run beside the traced ones: what they use is found by reading the configuration. */
+async function runHealthcheck(id: string, { client, run }: TraceSetting, seconds: number): Promise<void> {
+  const [kind, ...words] = run?.Healthcheck?.Test ?? [];
+  const argv = kind === 'CMD-SHELL' ? [...(run?.Shell ?? ['/bin/sh', '-c']), ...words] : words;
+  const end = performance.now() + seconds * 1000;
+  while (argv.length > 0 && performance.now() < end) {
+    if ((await client.execInContainer(id, argv)).exitCode === 0) return;
+    await wait(INTERVAL);
+  }
+}

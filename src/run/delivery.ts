@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { SkinnywhaleError } from '../model/errors.ts';
+import { packageVersion } from '../model/version.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { archiveSink } from '../output/archive-sink.ts';
+import { configFile } from '../output/config-file.ts';
+import { layerFirstSink } from '../output/layer-first-sink.ts';
+import { approximateLength, layerLength, layerStream } from '../output/layer-stream.ts';
+import { type PublishedImage, publish } from '../output/publish.ts';
+import type { ImageSink, StoredImage } from '../output/sink.ts';
+import { Transfer } from '../output/transfer.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { EarlyReceiver, UnfinishedSource } from '../source/early.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
+import { EarlyLayer } from './early-layer.ts';
+import type { Subject } from './subject.ts';
+
+export interface DeliverySettings {
+  readonly options: ResolvedOptions;
+  readonly subject: Subject;
+  /** looks at the image before it gets its name */
+  readonly accept: ((image: StoredImage) => Promise<void>) | undefined;
+}
+
+/** One image on its way to the engine. */
+export class Delivery {
+  readonly layer: EarlyLayer;
+  readonly #settings: DeliverySettings;
+  readonly #transfer: Transfer;
+  /** known only when the layer may be under way already */
+  #planned: { readonly plan: Plan; readonly snapshot: ContainerSnapshot } | undefined;
+  #sentBytes = 0;
+
+  constructor(settings: DeliverySettings) {
+    this.#settings = settings;
+    this.layer = new EarlyLayer(settings.options);
+    this.#transfer = new Transfer((pieces) => this.#publish(pieces));
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Sends what is settled while the container is read. undefined where nothing can be sent yet. */
+  get receive(): ((source: UnfinishedSource) => EarlyReceiver) | undefined {
+    const { options, subject } = this.#settings;
+    // An archive of an image begins with the layer's length, which is known only at the end.
+    if (options.dryRun || sendsArchive(options, subject)) return undefined;
+    return (source) => this.layer.receiver(source, this.#transfer);
+  }
+
+  /** Sends the rest of the layer, and gives the image its name. */
+  async finish(plan: Plan, snapshot: ContainerSnapshot): Promise<PublishedImage> {
+    this.#planned = { plan, snapshot };
+    return await this.#transfer.finish(snapshot.content.outgoing(plan.entries.slice(this.layer.sent)));
+  }
+
+  /** Breaks it off, and waits until nothing is left of it. Gives the error that came first. */
+  async abandon(error: unknown): Promise<unknown> {
+    return await this.#transfer.abandon(error);
+  }
+
+  async #publish(pieces: AsyncIterable<Buffer>): Promise<PublishedImage> {
+    const { options, subject, accept } = this.#settings;
+    const { client, container, config } = subject;
+    let total: number | undefined;
+    const onProgress = (bytes: number): void => {
+      this.#sentBytes = bytes;
+      if (this.#planned === undefined) return;
+      total ??= approximateLength(this.#planned.plan);
+      options.onEvent({ type: 'progress', phase: 'output', bytes, total });
+    };
+    return await publish({
+      client,
+      sink: chooseSink(options, subject),
+      content: {
+        openLayer: () => layerStream(pieces, onProgress),
+        layerLength: () => {
+          if (this.#planned === undefined) throw new Error('the layer has no length before it is planned');
+          return layerLength(this.#planned.plan, this.#planned.snapshot.content);
+        },
+        configFor: async (layer) => configFile(config, layer, `skinnywhale ${packageVersion()} ${container.id}`),
+      },
+      reference: options.reference,
+      containerId: container.id,
+      accept,
+      leaveRejected: options.keepFailed,
+      force: options.force,
+      signal: options.signal,
+    });
+  }
+}
+
+function chooseSink(options: ResolvedOptions, subject: Subject): ImageSink {
+  if (sendsArchive(options, subject)) return archiveSink(subject.client);
+  return layerFirstSink(subject.client, `skinnywhale-carrier:${randomBytes(8).toString('hex')}`);
+}
+
+/** @throws USAGE where the engine can't do what is asked for */
+function sendsArchive({ sink }: ResolvedOptions, { engine }: Subject): boolean {
+  if (sink === 'load') return true;
+  const isNeeded = engine.containerdStore || engine.podman;
+  if (isNeeded && sink === 'import') {
+    throw new SkinnywhaleError(
+      'USAGE',
+      'this engine takes no layer before its image: --sink import does not work here',
+      {
+        hint: 'Leave --sink out, or say --sink load.',
+      },
+    );
+  }
+  return isNeeded;
+}
