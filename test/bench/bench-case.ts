@@ -8,7 +8,7 @@ export interface Contest {
   readonly contenders: readonly Contender[];
   readonly comparisons: readonly Comparison[];
   readonly limits: readonly Limit[];
-  /** instead of the rounds that the caller asks for, and then without one to warm up */
+  /** instead of the rounds that the caller asks for, and then without one to warm up, as with --quick */
   readonly rounds?: number;
 }
 

@@ -104,7 +104,7 @@ async function hold(
 ): Promise<{ measured: Measured[]; judged: Judged[] }> {
   const measured = await runRounds(contest.contenders, {
     rounds: contest.rounds ?? settings.rounds,
-    warmUp: contest.rounds === undefined,
+    warmUp: contest.rounds === undefined && !settings.quick,
     between: (run) => cleanUp(bench, run),
     signal: bench.signal,
   });
