@@ -71,23 +71,14 @@ export class LayerFiles {
 
   #readNames(layer: number, directory: ImagePath): ReadonlyMap<string, LayerNode> {
     const names = new Map<string, LayerNode>();
-    for (const found of this.#list(layer, directory)) {
+    const options = { encoding: 'buffer', withFileTypes: true } as const;
+    for (const found of readdirSync(this.location(layer, directory), options)) {
       const name = found.name.toString('latin1');
       const node = nodeOf(found);
       const exact = node === 'character' || node === 'unknown';
       names.set(name, exact ? this.facts(layer, joinPath(directory, name)).type : node);
     }
     return names;
-  }
-
-  /** A directory that its user may not read shows nothing: only a system's own tree is read by others than root. */
-  #list(layer: number, directory: ImagePath): Dirent<Buffer>[] {
-    try {
-      return readdirSync(this.location(layer, directory), { encoding: 'buffer', withFileTypes: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EACCES') return [];
-      throw error;
-    }
   }
 
   facts(layer: number, path: ImagePath): FileFacts {

@@ -42,7 +42,7 @@ export async function locateLayers(subject: LocateSubject, here: ThisMachine = t
   return await checkFolders(container.id, machine, graphDriver);
 }
 
-export function thisMachine(): ThisMachine {
+function thisMachine(): ThisMachine {
   return { platform: process.platform, user: process.getuid?.(), kernel: release(), memory: totalmem() };
 }
 

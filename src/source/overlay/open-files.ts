@@ -22,7 +22,7 @@ export function openEntry(files: LayerFiles, entry: OverlayEntry): number {
 }
 
 /** Fills `buffer` with what a file has at `offset`. @throws FAILED where it has less */
-export function readFully(fd: number, buffer: Buffer, offset: number): Buffer {
+function readFully(fd: number, buffer: Buffer, offset: number): Buffer {
   for (let done = 0; done < buffer.length; ) {
     const bytes = readSync(fd, buffer, done, buffer.length - done, offset + done);
     if (bytes === 0) throw changedMeanwhile();

@@ -63,7 +63,7 @@ export class Layers implements Disposable {
       else if ('directory' in made) mkdirSync(at, { recursive: true });
       // Since Linux 5.8 this device needs no privilege.
       else if ('whiteout' in made) execFileSync('mknod', [at.toString('utf8'), 'c', '0', '0']);
-      else if ('fifo' in made) execFileSync('mkfifo', [at.toString('utf8')]);
+      else if ('fifo' in made) execFileSync('mknod', [at.toString('utf8'), 'p']);
       else if ('target' in made) symlinkSync(Buffer.from(made.target, 'latin1'), at);
       else linkSync(bytes(folder, made.linkTo), at);
     }

@@ -131,7 +131,7 @@ test('a file that is not what it was is an error, and never padded', async () =>
       },
       (path) => {
         rmSync(path);
-        execFileSync('mkfifo', [path.toString()]);
+        execFileSync('mknod', [path.toString(), 'p']);
       },
     ];
     for (const change of changes) {
