@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 // The young part of the heap stays at its first 1 MB: it would grow to 48 MB and hold what has been sent long ago.
 setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -14,5 +17,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1;
 } else {
   const { main } = await import('../dist/cli/main.js');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), {
+    memory: {
+      collect: () => gc({ type: 'minor' }),
+      tighten: () => setFlagsFromString('--heap-growing-percent=40'),
+    },
+  });
 }

@@ -5,10 +5,11 @@ import type { Phase } from './model/events.ts';
 import { packageVersion } from './model/version.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from './options.ts';
 import type { PublishedImage } from './output/publish.ts';
+import { beginReport } from './output/report-cache.ts';
 import { createReportFile } from './output/report-file.ts';
 import type { StoredImage } from './output/sink.ts';
 import { ledgerRows } from './report/build-ledger.ts';
-import { buildReport } from './report/build-report.ts';
+import { draftReport, finishReport } from './report/build-report.ts';
 import { renderWithLedger } from './report/json.ts';
 import type { SlimReport } from './report/slim-report.ts';
 import { Stopwatch } from './report/stopwatch.ts';
@@ -55,7 +56,7 @@ async function runSomehow(options: ResolvedOptions, request: ProofRequest): Prom
     }
     if (!(error instanceof NotSetAside)) throw error;
     options.onEvent({ type: 'debug', message: `the container is read again, as a whole: ${error.message}` });
-    return await run({ ...options, source: 'engine' }, request, { isEarly: false });
+    return await run(options, request, { isEarly: false });
   }
 }
 
@@ -85,10 +86,11 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
       receive: isOnePass ? delivery.receive : undefined,
     });
     watch.bytes(snapshot.transferredBytes);
+    if (isOnePass) delivery.begin(snapshot);
     await proving.learn(snapshot.tree);
     for (;;) {
       const needs = proving.needs;
-      const analysis = analyse({
+      const analysis = await analyse({
         snapshot,
         config: subject.config,
         rules: options,
@@ -101,18 +103,28 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
       const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.image.size <= READ_ANYWAY;
       const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings };
       const document = renderWithLedger(ledgerRows(facts));
+      const keeper = { options, reportFile, document };
+      let draft: SlimReport | undefined;
+      const drafted = (): SlimReport => {
+        draft ??= draftReport({ ...facts, version: packageVersion() });
+        return draft;
+      };
       const reportOn = (published?: PublishedImage): SlimReport => {
         const proof = proving.isUsed ? { items: proving.items, rounds: repairs.rounds, learned: needs.length } : null;
-        return buildReport({ ...facts, proof, published, timings: watch.stop(), version: packageVersion() });
+        return finishReport(drafted(), { published, proof, timings: watch.stop() });
       };
-      const keeper = { options, reportFile, document };
-      await prepareReport(reportOn, { ...keeper, isFinal: !proving.hasChecks });
-      if (options.dryRun) return await keepReport(reportOn(), keeper);
+      await prepareReport(drafted, { ...keeper, isFinal: !proving.hasChecks });
+      if (options.dryRun) return await keepReport(reportOn(), { ...keeper, cached: undefined });
       startPhase('output', 'sending the image');
       try {
-        const published = await delivery.finish(analysis.plan, snapshot);
+        const delivered = delivery.finish(analysis.plan, snapshot);
+        // What can be said already is written down while the engine works.
+        await using cached =
+          options.reportCache === undefined ? undefined : beginReport(options.reportCache, document.ledgerFirst);
+        drafted();
+        const published = await delivered;
         watch.bytes(delivery.sentBytes);
-        return await keepReport(reportOn(published), keeper);
+        return await keepReport(reportOn(published), { ...keeper, cached });
       } catch (error) {
         await repairs.learnFrom(await delivery.abandon(error), analysis, snapshot.tree);
         delivery = new Delivery({ options, subject, accept });

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import type { FindReportOptions } from '../explain.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from '../model/errors.ts';
-import type { SlimEvent } from '../model/events.ts';
+import type { Phase, SlimEvent } from '../model/events.ts';
 import type { SlimOptions } from '../options.ts';
 import type { ReportWithLedger } from '../report/explain.ts';
 import type { SlimReport } from '../report/slim-report.ts';
@@ -31,7 +31,16 @@ export interface CommandIo {
   /** ends the process at once */
   readonly exit: (code: ExitCode) => void;
   readonly slim: (options: SlimOptions) => Promise<SlimReport>;
+  readonly memory: MemoryControl;
   readonly findReport: (options: FindReportOptions) => Promise<ReportWithLedger>;
+}
+
+/** What can be said to the engine of this language, whose own ways hold a lot of memory for what has long been sent. */
+export interface MemoryControl {
+  /** frees what was made lately and is used no more */
+  collect(): void;
+  /** from now on, frees what is used no more before much more is taken */
+  tighten(): void;
 }
 
 /** How an error is told. */
@@ -60,6 +69,7 @@ export async function main(args: readonly string[], io: Partial<CommandIo> = {})
     clock: () => performance.now(),
     exit: (code) => process.exit(code),
     slim: async (options) => (await import('../slim.ts')).slim(options),
+    memory: { collect() {}, tighten() {} },
     findReport: async (options) => (await import('../explain.ts')).findReport(options),
     ...io,
   };
@@ -134,11 +144,20 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
   // The summary for a person repeats the warnings: until it is clear whether there will be one, they wait.
   const forPerson = !json && !quiet;
   const warnings: string[] = [];
+  const collectAfter = collector(io.memory.collect);
+  let phase: Phase | undefined;
   const onEvent = (event: SlimEvent): void => {
     if (event.type === 'warning' && forPerson) warnings.push(event.message);
     else if (event.type === 'warning') line(`warning: ${event.message}`);
-    else if (event.type !== 'debug') progress.show(event);
-    else if (debug) line(`debug: ${event.message}`);
+    else if (event.type !== 'debug') {
+      if (event.type === 'phase') {
+        phase = event.phase;
+        // Before, it would cost more than it saves: all that comes of an export is garbage at once.
+        if (phase === 'closure') io.memory.tighten();
+      } else collectAfter(event);
+      // What is sent before its time is not what is being waited for.
+      if (event.phase === phase) progress.show(event);
+    } else if (debug) line(`debug: ${event.message}`);
   };
   let report: SlimReport;
   try {
@@ -150,6 +169,18 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
     throw asSkinnywhaleError(error, interrupt.signal);
   }
   await write(io.stdout, await render(report, request, io));
+}
+
+/** Bytes after which buffers that have been sent are freed: left to itself, the engine of this language lets 60 MB pile up. */
+const COLLECT_AFTER = 4 << 20;
+
+function collector(collect: () => void): (event: { readonly bytes: number }) => void {
+  let last = 0;
+  return ({ bytes }) => {
+    if (bytes >= last && bytes < last + COLLECT_AFTER) return;
+    last = bytes;
+    collect();
+  };
 }
 
 async function render(report: SlimReport, { view }: SlimRequest, { stdout, env }: CommandIo): Promise<string> {

@@ -31,18 +31,30 @@ export interface ClosurePolicy {
  * each path is looked at once.
  * @param learned what the container's programs are known to use
  */
-export function computeClosure(
+export function computeClosure(...question: ClosureQuestion): Closure {
+  const steps = closureSteps(...question);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** What a closure is computed from. */
+export type ClosureQuestion = [
   view: AnalysisView,
   seeds: Iterable<Seed>,
   policy: ClosurePolicy,
-  learned: readonly Need[] = [],
-): Closure {
+  learned?: readonly Need[],
+];
+
+/** {@link computeClosure} in small steps, so that others get their turn between them. */
+export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQuestion): Generator<void, Closure> {
   const run = new ClosureRun(view, policy);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
   run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
-  run.finish();
+  yield* run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
 }
 
@@ -72,10 +84,14 @@ class ClosureRun {
   }
 
   /** Programs come first: a library that one of them loads is resolved the way that program's loader does it. */
-  finish(): void {
+  *finish(): Generator<void> {
     for (;;) {
-      for (let entry = this.kept.next(); entry !== undefined; entry = this.kept.next()) this.#look(entry);
+      for (let entry = this.kept.next(); entry !== undefined; entry = this.kept.next()) {
+        this.#look(entry);
+        yield;
+      }
       const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
+      yield;
       const opener = this.#openers.shift();
       if (opener !== undefined) {
         this.require(dlopenNeeds(opener, where));

@@ -1,11 +1,12 @@
 /**
  * Bounded random access to one file's bytes. read() returns exactly `length` bytes or fewer at the end of the file.
- * Synchronous. What it returned stays as it is: later reads do not reuse the memory.
+ * Synchronous. What it returned stays as it is: later reads do not reuse the memory, unless they are given it as `into`.
  */
 export interface ByteSource {
   /** bytes */
   readonly size: number;
-  read(offset: number, length: number): Buffer;
+  /** @param into where it may be put, if it has room for `length` bytes */
+  read(offset: number, length: number, into?: Buffer): Buffer;
 }
 
 /** The bytes of `buffer` as a source; what it returns are views, not copies. */
@@ -21,13 +22,18 @@ const WINDOW = 4096;
 
 const NOTHING = Buffer.alloc(0);
 
+/** `length` bytes to be written to: of `into`, where that is given and has them. */
+export function roomFor(length: number, into: Buffer | undefined): Buffer {
+  return into !== undefined && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafe(length);
+}
+
 /**
  * Reads from `source` without trusting the offset or the length: both may come straight from a hostile file.
  * What lies outside the file, or above {@link MAXIMUM_READ}, is left out, so the result may be shorter or empty.
  */
-export function readWithin(source: ByteSource, offset: number, length: number): Buffer {
+export function readWithin(source: ByteSource, offset: number, length: number, into?: Buffer): Buffer {
   if (!(offset >= 0 && offset < source.size && length > 0) || !Number.isSafeInteger(offset)) return NOTHING;
-  return source.read(offset, Math.min(length, source.size - offset, MAXIMUM_READ));
+  return source.read(offset, Math.min(length, source.size - offset, MAXIMUM_READ), into);
 }
 
 /** A source seen through its last read, so that the many small structures of an ELF file cost few reads. */

@@ -13,6 +13,9 @@ const LONGEST = 4096;
 /** Bytes that are held at a time. */
 const WINDOW = 256 * 1024;
 
+/** All scans read into the same memory: one has ended before the next begins, and what they find are copies. */
+const SCANNED = Buffer.allocUnsafeSlow(WINDOW + LONGEST);
+
 /**
  * Calls `visit` once for each whole string that fits `pattern` in the given ranges of a file, in order. A string begins
  * and ends at a NUL or at an end of its range; strings of more than 4,096 bytes are passed over. Works in windows, and
@@ -28,7 +31,7 @@ export function scanStrings(
     const end = Math.min(range.offset + range.length, source.size);
     for (let start = range.offset; start < end; ) {
       const wanted = Math.min(WINDOW, end - start);
-      const bytes = readWithin(source, start, wanted);
+      const bytes = readWithin(source, start, wanted, SCANNED);
       const isLast = bytes.length < wanted || start + wanted >= end;
       // The string that the window cuts is left to the next one, unless it is too long to matter.
       const cut = bytes.lastIndexOf(0) + 1;
@@ -43,7 +46,7 @@ export function scanStrings(
 /** The offset after the NUL that ends the string around `from`. */
 function skipString(source: ByteSource, from: number, end: number): number {
   for (let at = from; at < end; at += WINDOW) {
-    const bytes = readWithin(source, at, Math.min(WINDOW, end - at));
+    const bytes = readWithin(source, at, Math.min(WINDOW, end - at), SCANNED);
     const nul = bytes.indexOf(0);
     if (nul >= 0) return at + nul + 1;
     if (bytes.length === 0) break;
@@ -96,7 +99,7 @@ export function mentionsAny(source: ByteSource, elf: ElfFile, texts: readonly st
   const overlap = Math.max(...texts.map((text) => text.length)) - 1;
   for (const { offset, length } of loadedRanges(elf.segments, source.size)) {
     for (let at = offset; at < offset + length; at += WINDOW) {
-      const bytes = readWithin(source, at, Math.min(WINDOW + overlap, offset + length - at));
+      const bytes = readWithin(source, at, Math.min(WINDOW + overlap, offset + length - at), SCANNED);
       if (texts.some((text) => bytes.includes(text, 0, 'latin1'))) return true;
     }
   }

@@ -1,13 +1,13 @@
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { ByteSource } from '../elf/byte-source.ts';
+import { type ByteSource, roomFor } from '../elf/byte-source.ts';
 import { displayPath } from '../model/image-path.ts';
 import { paddedSize } from '../tar/header.ts';
 import { type ContentStore, type OutgoingEntry, padding } from './content-store.ts';
 import type { TreeEntry } from './tree-entry.ts';
 
 /** More is read in pieces of this many bytes. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 /** A read this small is done before another thread would have been asked for it. */
 const SMALL = 1 << 16;
 
@@ -38,10 +38,10 @@ export class SpoolStore implements ContentStore, Disposable {
     const there = this.#cut.get(inode) ?? size;
     return {
       size,
-      read: (offset, length) => {
+      read: (offset, length, into) => {
         const end = Math.min(offset + length, size);
         if (end > there) throw new NotSetAside(inode);
-        return offset >= 0 && end > offset ? this.#read(start + offset, end - offset) : Buffer.alloc(0);
+        return offset >= 0 && end > offset ? this.#read(start + offset, end - offset, into) : Buffer.alloc(0);
       },
     };
   }
@@ -99,8 +99,8 @@ export class SpoolStore implements ContentStore, Disposable {
     return buffer.subarray(0, bytesRead);
   }
 
-  #read(offset: number, length: number): Buffer {
-    const buffer = Buffer.allocUnsafe(length);
+  #read(offset: number, length: number, into?: Buffer): Buffer {
+    const buffer = roomFor(length, into);
     let done = 0;
     while (done < length) {
       const bytes = readSync(this.#fd, buffer, done, length - done, offset + done);

@@ -1,5 +1,5 @@
 /** Bytes that wait for the reader are no more than this. */
-const MOST = 1 << 20;
+const MOST = 1 << 19;
 /** Small pieces are put together to this many bytes. */
 const GATHERED = 1 << 17;
 
@@ -30,8 +30,14 @@ export class LayerChannel implements AsyncIterable<Buffer> {
 
   /** Resolves when there is room again. @throws Error where the reader has gone */
   async ready(): Promise<void> {
-    while (this.#waiting >= MOST && !this.#isAbandoned) await this.#change();
-    if (this.#isAbandoned) throw new Error('nobody reads the layer any more');
+    while (this.#waiting >= MOST && !this.#isAbandoned && !this.#hasFailed) await this.#change();
+    if (this.#isAbandoned || this.#hasFailed) throw new Error('nobody reads the layer any more');
+  }
+
+  /** The reader has gone, or will not come. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#notify();
   }
 
   get isAbandoned(): boolean {
@@ -67,6 +73,10 @@ export class LayerChannel implements AsyncIterable<Buffer> {
       this.#isAbandoned = this.#end !== 'ended' || this.#pieces.length > 0;
       this.#notify();
     }
+  }
+
+  get #hasFailed(): boolean {
+    return typeof this.#end === 'object';
   }
 
   #passGathered(): void {

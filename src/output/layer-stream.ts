@@ -32,7 +32,7 @@ export function layerStream(pieces: AsyncIterable<Buffer>, onProgress: (bytes: n
     yield END_OF_ARCHIVE;
   }
   return {
-    stream: Readable.from(hashed(), { objectMode: false, highWaterMark: 1 << 20 }),
+    stream: Readable.from(hashed(), { objectMode: false, highWaterMark: 1 << 18 }),
     isComplete: () => digest !== undefined,
     digest: () => {
       if (digest === undefined) throw new Error('the layer has not been sent whole');

@@ -13,8 +13,8 @@ export interface Publication {
   readonly containerId: string;
   /** Looks at the image before it gets its name; where it rejects, there is none. */
   readonly accept?: ((image: StoredImage) => Promise<void>) | undefined;
-  /** an image that `accept` refuses is not removed */
-  readonly leaveRejected?: boolean | undefined;
+  /** whether an image that `accept` refuses for this reason is to stay */
+  readonly leavesRejected?: ((reason: unknown) => boolean) | undefined;
   /** take the name whoever has it */
   readonly force: boolean;
   readonly signal: AbortSignal;
@@ -42,7 +42,6 @@ export async function publish(publication: Publication): Promise<PublishedImage>
     return config;
   };
   let stored: StoredImage | undefined;
-  let isRejected = false;
   try {
     stored = await sink.store({ ...content, configFor });
     const info = await client.inspectImage(stored.imageId);
@@ -51,15 +50,13 @@ export async function publish(publication: Publication): Promise<PublishedImage>
         hint: 'Nothing was tagged. The log of the engine may say why.',
       });
     }
-    isRejected = true;
     await publication.accept?.(stored);
-    isRejected = false;
     await checkTag(publication);
     signal.throwIfAborted();
     await client.tagImage(stored.imageId, reference);
     return { ...stored, size: info.size };
   } catch (error) {
-    const isLeft = isRejected && publication.leaveRejected === true;
+    const isLeft = publication.leavesRejected?.(error) === true;
     if (isOurs && config !== undefined && !isLeft) await removeWhenThere(client, stored?.imageId ?? config.imageId);
     throw error;
   }

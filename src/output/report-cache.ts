@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
+import { constants, createGzip, gzipSync } from 'node:zlib';
 import { batches } from './report-file.ts';
 
 /** Reports that are kept. */
@@ -15,21 +15,42 @@ export function cachedReport(directory: string, imageId: string): string {
   return `${directory}/${imageId.replace(/^sha256:/, '')}.json.gz`;
 }
 
-/** Keeps the report of an image for `explain`, and removes all but the newest few. @throws what the file system says */
-export async function cacheReport(directory: string, imageId: string, text: Iterable<string>): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const target = cachedReport(directory, imageId);
-  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
+/** A report for `explain` that is still being written. Disposing of one that was not finished leaves nothing behind. */
+export interface ReportDraft extends AsyncDisposable {
+  /** Writes the end of the report and gives it its place; all but the newest few reports go. */
+  finish(imageId: string, rest: string): Promise<void>;
+}
+
+/**
+ * Begins to keep a report, all but its end; waits for nothing, so that it can be written while an image is sent.
+ * @param beginning the document's text, as far as it is known
+ */
+export function beginReport(directory: string, beginning: Iterable<string>): ReportDraft {
+  const draft = `${directory}/${randomBytes(12).toString('hex')}.tmp`;
+  let isFinished = false;
+  const written = (async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     // The least effort makes a twelfth of it already.
     const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-    await pipeline(Readable.from(batches(text)), gzip, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await prune(directory);
+    await pipeline(Readable.from(batches(beginning)), gzip, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
+  })();
+  // It is told by finish.
+  written.catch(() => {});
+  return {
+    async finish(imageId, rest) {
+      await written;
+      // Members that follow each other are one text (RFC 1952, 2.2).
+      await appendFile(draft, gzipSync(rest, { level: constants.Z_BEST_SPEED }));
+      await rename(draft, cachedReport(directory, imageId));
+      isFinished = true;
+      await prune(directory);
+    },
+    async [Symbol.asyncDispose]() {
+      await written.catch(() => {});
+      // Where its folder can't be made, there is nothing to be removed.
+      if (!isFinished) await rm(draft, { force: true }).catch(() => {});
+    },
+  };
 }
 
 async function prune(directory: string): Promise<void> {

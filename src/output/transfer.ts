@@ -6,6 +6,7 @@ export class Transfer {
   readonly #channel = new LayerChannel();
   readonly #publish: (layer: AsyncIterable<Buffer>) => Promise<PublishedImage>;
   #publication: Promise<PublishedImage> | undefined;
+  #sending: Promise<void> | undefined;
 
   /** @param publish sends the layer and gives the image its name; called when there is something to send */
   constructor(publish: (layer: AsyncIterable<Buffer>) => Promise<PublishedImage>) {
@@ -17,8 +18,8 @@ export class Transfer {
     this.#channel.write(piece);
     if (this.#publication !== undefined) return;
     this.#publication = this.#publish(this.#channel);
-    // It is waited for in `finish` or `abandon`.
-    this.#publication.catch(() => {});
+    // It is waited for in `finish` or `abandon`; one that fails before it reads the layer must not be waited for by us.
+    this.#publication.catch(() => this.#channel.abandon());
   }
 
   /** Resolves when there is room for more. @throws Error where nothing will be sent; `abandon` tells why */
@@ -26,12 +27,23 @@ export class Transfer {
     return this.#channel.ready();
   }
 
+  /** Sends pieces of the layer, one after the other. What goes wrong is told by `finish`. */
+  send(pieces: AsyncIterable<Buffer>): void {
+    const before = this.#sending;
+    this.#sending = (async () => {
+      await before;
+      for await (const piece of pieces) {
+        this.write(piece);
+        await this.ready();
+      }
+    })();
+    this.#sending.catch(() => {});
+  }
+
   /** Sends the rest of the layer and waits for the image. */
   async finish(rest: AsyncIterable<Buffer>): Promise<PublishedImage> {
-    for await (const piece of rest) {
-      this.write(piece);
-      await this.ready();
-    }
+    this.send(rest);
+    await this.#sending;
     this.#channel.end();
     this.#publication ??= this.#publish(this.#channel);
     return await this.#publication;
@@ -41,6 +53,7 @@ export class Transfer {
   async abandon(error: unknown): Promise<unknown> {
     const isOurs = !this.#channel.isAbandoned;
     this.#channel.fail(error);
+    await this.#sending?.catch(() => {});
     const [outcome] = await Promise.allSettled([this.#publication]);
     return isOurs || outcome.status === 'fulfilled' ? error : outcome.reason;
   }

@@ -12,7 +12,7 @@ const WORDING: { readonly [K in Failure['kind']]: (failure: Failure & { kind: K 
   'fat-exit-code': ({ expected, actual }) => [
     `exit code ${actual} in the container itself, where ${expected} is expected`,
   ],
-  'exit-code': ({ expected, actual }) => [`exit code ${actual}, where ${expected} is expected`],
+  'exit-code': ({ expected, actual }) => [`exit code ${actual}, where the container ends with ${expected}`],
   'fat-unsteady': ({ exitCodes }) => [`exit codes ${exitCodes.join(', ')} in the container itself: it is not steady`],
   output: ({ of, differences, differenceCount }) => [
     `${of} differs (- the container's, + the skinny image's):`,
@@ -29,8 +29,9 @@ const WORDING: { readonly [K in Failure['kind']]: (failure: Failure & { kind: K 
 /** What a person reads of a check or a probe that failed; lines without their ends. */
 export function failureText(item: ProofItem): string[] {
   const { kind, text, failures, exitCodes, stderr } = item;
+  // where the exit code itself is wrong, that is among the failures
   const codes =
-    exitCodes.fat === null || exitCodes.skinny === null
+    exitCodes.fat === null || exitCodes.skinny === null || failures.some((failure) => failure.kind === 'exit-code')
       ? []
       : [`  exit code: ${exitCodes.fat} in the container, ${exitCodes.skinny} in the skinny image`];
   return [

@@ -30,18 +30,22 @@ export interface RunSummary {
   readonly plan: Plan;
   readonly packageData: PackageData;
   readonly warnings: readonly string[];
-  readonly proof: SlimReport['proof'];
+}
+
+/** What is known of a run only at its end. */
+export interface RunOutcome {
   /** undefined where nothing was sent */
-  readonly published: PublishedImage | undefined;
+  readonly published?: PublishedImage | undefined;
+  readonly proof: SlimReport['proof'];
   readonly timings: SlimReport['timings'];
 }
 
 const PARTS = 8;
 const PACKAGES = 20;
 
-/** The report of a run. */
-export function buildReport(summary: RunSummary): SlimReport {
-  const { options, client, engine, container, image, config, snapshot, closure, plan, published } = summary;
+/** The report of a run, as far as it is known before an image is made. */
+export function draftReport(summary: RunSummary): SlimReport {
+  const { options, client, engine, container, image, config, snapshot, closure, plan } = summary;
   const placed = new Set(plan.entries.map(({ path }) => path));
   const { run } = config;
   return {
@@ -52,8 +56,8 @@ export function buildReport(summary: RunSummary): SlimReport {
     parentImage: { id: image.id, tags: image.tags },
     result: {
       reference: options.reference,
-      imageId: published?.imageId ?? null,
-      layer: published?.layer ?? null,
+      imageId: null,
+      layer: null,
       dryRun: options.dryRun,
       command: [...(run.Entrypoint ?? []), ...(run.Cmd ?? [])],
     },
@@ -65,15 +69,21 @@ export function buildReport(summary: RunSummary): SlimReport {
       dropped: droppedPackages(summary.packageData),
     },
     fromParent: takenFromParent(snapshot, placed, closure),
-    proof: summary.proof,
+    proof: null,
     findings: reportFindings([
       ...closure.findings,
       ...plan.whiteoutNames.map((path) => ({ kind: 'whiteout-name', path }) as const),
     ]),
     warnings: summary.warnings,
-    timings: summary.timings,
+    timings: [],
     temporaryBytes: snapshot.temporaryBytes,
   };
+}
+
+/** The whole report of a run. */
+export function finishReport(draft: SlimReport, { published, proof, timings }: RunOutcome): SlimReport {
+  const { imageId = null, layer = null } = published ?? {};
+  return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
 }
 
 /** Adds up entries, a hardlinked file's content once. */

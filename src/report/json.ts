@@ -13,7 +13,9 @@ export function renderJson(report: SlimReport): string {
 export interface ReportDocument {
   head(report: SlimReport): string;
   readonly tail: Iterable<string>;
-  whole(report: SlimReport): Iterable<string>;
+  /** the same document the other way round: first the ledger, then what is known only at the end */
+  readonly ledgerFirst: Iterable<string>;
+  rest(report: SlimReport): string;
 }
 
 /**
@@ -25,19 +27,27 @@ export function renderWithLedger(ledger: LedgerRows): ReportDocument {
   return {
     head,
     tail: { [Symbol.iterator]: () => tail(ledger) },
-    *whole(report) {
-      yield head(report);
-      yield* tail(ledger);
-    },
+    ledgerFirst: { [Symbol.iterator]: () => ledgerFirst(ledger) },
+    rest: (report) => `,${renderJson(report).slice(1)}`,
   };
 }
 
-function* tail({ complete, kept, dropped }: LedgerRows): Generator<string> {
+function* tail(ledger: LedgerRows): Generator<string> {
+  yield* ledgerMember(ledger);
+  yield '\n}\n';
+}
+
+function* ledgerFirst(ledger: LedgerRows): Generator<string> {
+  yield '{';
+  yield* ledgerMember(ledger);
+}
+
+function* ledgerMember({ complete, kept, dropped }: LedgerRows): Generator<string> {
   yield `\n  "ledger": {\n    "complete": ${complete},\n    "kept": [`;
   yield* rows(kept);
   yield '],\n    "dropped": [';
   yield* rows(dropped);
-  yield ']\n  }\n}\n';
+  yield ']\n  }';
 }
 
 function* rows(entries: Iterable<object>): Generator<string> {

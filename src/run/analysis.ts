@@ -1,4 +1,5 @@
-import { type ClosurePolicy, computeClosure } from '../closure/closure.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type ClosurePolicy, type ClosureQuestion, closureSteps, computeClosure } from '../closure/closure.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
 import type { Closure, Need, Reason } from '../closure/types.ts';
 import type { Phase } from '../model/events.ts';
@@ -38,7 +39,7 @@ export interface AnalysisRequest {
 }
 
 /** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
-export function analyse(request: AnalysisRequest): Analysis {
+export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { snapshot, config, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
@@ -47,18 +48,21 @@ export function analyse(request: AnalysisRequest): Analysis {
   const { run, platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
-  let found = computeClosure(view, seeds, rules, needs);
+  let found = await closureInTurns(view, seeds, rules, needs);
   onPhase('plan', 'checking the plan');
+  await turn();
   const database = readPackages(snapshot);
+  await turn();
   const dataFor = (kept: Closure['kept']): PackageData =>
     packageData({ database, tree, content, kept: new Set(kept.keys()), mode: rules.packageData });
   let data = dataFor(found.kept);
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
     needs.push(...wholePackages(data));
-    found = computeClosure(view, seeds, rules, needs);
+    found = await closureInTurns(view, seeds, rules, needs);
     data = dataFor(found.kept);
   }
+  await turn();
   const closure = { ...found, kept: withPackageData(found.kept, data) };
   const kept = new Set(closure.kept.keys());
   const made = new Map([...data.replaced, ...data.added]);
@@ -76,6 +80,20 @@ export function analyse(request: AnalysisRequest): Analysis {
       return everyRule.kept.get(path)?.[0]?.rule;
     },
   };
+}
+
+/** Milliseconds without a turn for others: an upload that is under way waits as long. */
+const LONGEST = 4;
+
+async function closureInTurns(...question: ClosureQuestion): Promise<Closure> {
+  const steps = closureSteps(...question);
+  for (let since = performance.now(); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < LONGEST) continue;
+    await turn();
+    since = performance.now();
+  }
 }
 
 /** All of each package of which something is kept. */

@@ -13,6 +13,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { EarlyReceiver, UnfinishedSource } from '../source/early.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { EarlyLayer } from './early-layer.ts';
+import { dropFailed } from './failed-image.ts';
+import { ProofFailure } from './proof-failure.ts';
 import type { Subject } from './subject.ts';
 
 export interface DeliverySettings {
@@ -30,6 +32,7 @@ export class Delivery {
   /** known only when the layer may be under way already */
   #planned: { readonly plan: Plan; readonly snapshot: ContainerSnapshot } | undefined;
   #sentBytes = 0;
+  #isOver = false;
 
   constructor(settings: DeliverySettings) {
     this.#settings = settings;
@@ -43,21 +46,37 @@ export class Delivery {
 
   /** Sends what is settled while the container is read. undefined where nothing can be sent yet. */
   get receive(): ((source: UnfinishedSource) => EarlyReceiver) | undefined {
-    const { options, subject } = this.#settings;
-    // An archive of an image begins with the layer's length, which is known only at the end.
-    if (options.dryRun || sendsArchive(options, subject)) return undefined;
+    if (!this.#canBegin) return undefined;
     return (source) => this.layer.receiver(source, this.#transfer);
+  }
+
+  /** Sends what is settled while the rest is worked out, where that can be done and has not been done yet. */
+  begin(snapshot: ContainerSnapshot): void {
+    if (!this.#canBegin || this.layer.sent > 0) return;
+    const settled = this.layer.settled(snapshot);
+    if (settled.length > 0) this.#transfer.send(snapshot.content.outgoing(settled));
   }
 
   /** Sends the rest of the layer, and gives the image its name. */
   async finish(plan: Plan, snapshot: ContainerSnapshot): Promise<PublishedImage> {
     this.#planned = { plan, snapshot };
-    return await this.#transfer.finish(snapshot.content.outgoing(plan.entries.slice(this.layer.sent)));
+    const rest = snapshot.content.outgoing(plan.entries.slice(this.layer.sent));
+    const published = await this.#transfer.finish(rest);
+    if (this.#settings.accept !== undefined) await dropFailed(this.#settings);
+    return published;
   }
 
-  /** Breaks it off, and waits until nothing is left of it. Gives the error that came first. */
+  /** Breaks it off, and waits until nothing is left of it. Gives the error that came first; once it is over, `error`. */
   async abandon(error: unknown): Promise<unknown> {
+    if (this.#isOver) return error;
+    this.#isOver = true;
     return await this.#transfer.abandon(error);
+  }
+
+  /** An archive of an image begins with the layer's length, which is known only at the end. */
+  get #canBegin(): boolean {
+    const { options, subject } = this.#settings;
+    return !options.dryRun && !sendsArchive(options, subject);
   }
 
   async #publish(pieces: AsyncIterable<Buffer>): Promise<PublishedImage> {
@@ -66,9 +85,8 @@ export class Delivery {
     let total: number | undefined;
     const onProgress = (bytes: number): void => {
       this.#sentBytes = bytes;
-      if (this.#planned === undefined) return;
-      total ??= approximateLength(this.#planned.plan);
-      options.onEvent({ type: 'progress', phase: 'output', bytes, total });
+      if (this.#planned !== undefined) total ??= approximateLength(this.#planned.plan);
+      options.onEvent({ type: 'progress', phase: 'output', bytes, ...(total !== undefined && { total }) });
     };
     return await publish({
       client,
@@ -84,7 +102,7 @@ export class Delivery {
       reference: options.reference,
       containerId: container.id,
       accept,
-      leaveRejected: options.keepFailed,
+      leavesRejected: (reason) => reason instanceof ProofFailure && reason.keptAs !== undefined,
       force: options.force,
       signal: options.signal,
     });

@@ -4,8 +4,9 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Transfer } from '../output/transfer.ts';
-import { type LayerSource, makePlan, type Plan, Planner, WHITEOUT } from '../plan/plan.ts';
+import { type LayerSource, makePlan, type Plan, type PlannedEntry, Planner, WHITEOUT } from '../plan/plan.ts';
 import { type EarlyReceiver, isSettled, type UnfinishedSource } from '../source/early.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
 
 /** The order of a layer, of which a part may have been sent before the whole of it was known. */
 export class EarlyLayer {
@@ -41,6 +42,18 @@ export class EarlyLayer {
       data: (piece) => transfer.write(piece),
       ready: () => transfer.ready(),
     };
+  }
+
+  /** What is settled of a container whose change layer is known, to be sent while the rest is worked out. */
+  settled({ tree, content, changed }: ContainerSnapshot): readonly PlannedEntry[] {
+    const planner = new Planner({ tree, content });
+    for (const path of changed) {
+      const entry = tree.get(path);
+      if (entry !== undefined && isSettled(entry, changed, this.#accepts)) planner.place(path);
+    }
+    this.#planner = planner;
+    this.#sent = planner.entries.length;
+    return [...planner.entries];
   }
 
   /**

@@ -1,6 +1,6 @@
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { cacheReport } from '../output/report-cache.ts';
+import type { ReportDraft } from '../output/report-cache.ts';
 import type { ReportFile } from '../output/report-file.ts';
 import type { ReportDocument } from '../report/json.ts';
 import { isProblem } from '../report/severity.ts';
@@ -11,6 +11,8 @@ export interface ReportKeeper {
   readonly options: ResolvedOptions;
   readonly reportFile: ReportFile | undefined;
   readonly document: ReportDocument;
+  /** for `explain`, where such reports are kept */
+  readonly cached: ReportDraft | undefined;
 }
 
 /** What the result adds to a report in bytes, at the most: two digests and the times of some phases. */
@@ -19,29 +21,30 @@ const ROOM_FOR_RESULT = 1024;
 /**
  * What has to be done before an image is made: the report's file is written as far as it is known, so that it can't fail
  * for lack of space afterwards, and `--strict` has its say.
+ * @param draft called where it is needed
  * @param to isFinal: nothing but the result will be added to the report
  * @throws UNRESOLVED with --strict
  */
 export async function prepareReport(
-  reportOn: () => SlimReport,
-  to: ReportKeeper & { readonly isFinal: boolean },
+  draft: () => SlimReport,
+  to: Omit<ReportKeeper, 'cached'> & { readonly isFinal: boolean },
 ): Promise<void> {
   const { options, reportFile, document, isFinal } = to;
   if (!options.strict && (reportFile === undefined || !isFinal)) return;
-  const draft = reportOn();
-  const unresolved = options.strict ? unresolvedError(draft) : undefined;
+  const report = draft();
+  const unresolved = options.strict ? unresolvedError(report) : undefined;
   if (isFinal || unresolved !== undefined) {
-    await reportFile?.writeTail(Buffer.byteLength(document.head(draft)) + ROOM_FOR_RESULT, document.tail);
+    await reportFile?.writeTail(Buffer.byteLength(document.head(report)) + ROOM_FOR_RESULT, document.tail);
   }
   if (unresolved === undefined) return;
-  await reportFile?.finish(document.head(draft));
+  await reportFile?.finish(document.head(report));
   throw unresolved;
 }
 
 /** The report's file gets its name; where there is an image, its report goes to the cache, too, which may fail. */
 export async function keepReport(
   report: SlimReport,
-  { options, reportFile, document }: ReportKeeper,
+  { options, reportFile, document, cached }: ReportKeeper,
 ): Promise<SlimReport> {
   const { imageId, reference } = report.result;
   const head = document.head(report);
@@ -53,10 +56,12 @@ export async function keepReport(
     const why = (error as Error).message;
     throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
   }
-  if (options.reportCache === undefined || imageId === null) return report;
-  await cacheReport(options.reportCache, imageId, document.whole(report)).catch((error: unknown) =>
-    options.onEvent({ type: 'debug', message: `the report is not kept for explain: ${error}` }),
-  );
+  if (imageId === null) return report;
+  await cached
+    ?.finish(imageId, document.rest(report))
+    .catch((error: unknown) =>
+      options.onEvent({ type: 'debug', message: `the report is not kept for explain: ${error}` }),
+    );
   return report;
 }
 

@@ -36,9 +36,9 @@ export async function readProofRequest(options: ResolvedOptions): Promise<ProofR
   const knowsNothing = [request.checks, request.probes, request.traces, request.profile].every(
     ({ length }) => length === 0,
   );
-  if (options.tight !== undefined && knowsNothing) {
+  if (options.tight !== undefined && knowsNothing && !options.live) {
     throw new SkinnywhaleError('USAGE', '--tight keeps only what is known to be used, and nothing is known', {
-      hint: 'Say what the image is for: --check, --probe, --trace or --profile.',
+      hint: 'Say what the image is for: --check, --probe, --trace, --live or --profile.',
     });
   }
   if (options.dryRun && request.checks.length + request.probes.length > 0) {

@@ -9,7 +9,6 @@ import { displayBytes } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { type Bundle, bundleProgram } from '../proof/bundle.ts';
 import type { CheckSpec } from '../proof/check-spec.ts';
-import { failureText } from '../proof/diff-text.ts';
 import { isOfFat } from '../proof/failures.ts';
 import type { ProbeSpec } from '../proof/probe-spec.ts';
 import { mergeProfiles, writeProfile } from '../proof/profile.ts';
@@ -20,26 +19,10 @@ import { livePaths } from '../proof/trace/live.ts';
 import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
 import { traceProbe } from '../proof/trace/trace-probe.ts';
 import type { TraceSetting } from '../proof/trace/traced-container.ts';
+import { checkFailedName, nameFailed } from './failed-image.ts';
+import { ProofFailure } from './proof-failure.ts';
 import type { ProofRequest } from './proof-request.ts';
 import type { Subject } from './subject.ts';
-
-/** A candidate that did not do what the container does. */
-export class ProofFailure extends SkinnywhaleError {
-  readonly result: ProofResult;
-
-  constructor(result: ProofResult, suspects: readonly string[] = []) {
-    const failed = result.items.filter(({ passed }) => !passed);
-    const ofFat = failed.some(({ failures }) => failures.some(isOfFat));
-    const texts = failed.flatMap(failureText);
-    const named = suspects.length === 0 ? [] : ['looked at last, and there:', ...suspects.map((path) => `  ${path}`)];
-    super('CHECK_FAILED', [`${failed.length} of ${result.items.length} checks failed`, ...texts, ...named].join('\n'), {
-      hint: ofFat
-        ? 'It fails in the container, too: nothing was made.'
-        : 'Nothing was tagged. --keep-failed leaves the image under another name; --include keeps what is missing.',
-    });
-    this.result = result;
-  }
-}
 
 /** What is needed to run the container's state. */
 export interface ProvingPlace {
@@ -85,6 +68,7 @@ export class Proving implements AsyncDisposable {
     const { request, subject } = place;
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
     if (!runsSomething) return new Proving(place, undefined);
+    await checkFailedName(place);
     place.startPhase('check', 'running the checks in the container');
     const proving = new Proving(place, await subject.client.commitContainer(subject.container.id));
     try {
@@ -146,15 +130,13 @@ export class Proving implements AsyncDisposable {
 
   /** Runs the checks in a candidate. @throws ProofFailure */
   async accept(candidate: Digest): Promise<void> {
-    const { subject, options, startPhase } = this.#place;
+    const { options, startPhase } = this.#place;
     startPhase('check', 'running the checks in the skinny image');
     const result = await this.#proof?.prove(candidate);
     this.#items = result?.items ?? [];
-    if (result === undefined) return;
-    const failedName = `${options.reference}-failed`;
-    if (options.keepFailed && !result.passed) await subject.client.tagImage(candidate, failedName);
-    if (!result.passed) throw new ProofFailure(result);
-    if (options.keepFailed) await subject.client.removeImage(failedName);
+    if (result === undefined || result.passed) return;
+    const keptAs = options.keepFailed ? await nameFailed(candidate, this.#place) : undefined;
+    throw new ProofFailure(result, { keptAs });
   }
 
   /** Traces what failed in a candidate where it works. Gives the paths that were not known before. */

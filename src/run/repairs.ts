@@ -1,12 +1,16 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
-import { displayPath, type ImagePath } from '../model/image-path.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import { displayPath } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
+import type { LearnedPath } from '../proof/trace/learned-path.ts';
 import type { RepairRound } from '../report/slim-report.ts';
 import type { Analysis } from './analysis.ts';
-import { ProofFailure, type Proving } from './proving.ts';
+import { ProofFailure } from './proof-failure.ts';
+import type { Proving } from './proving.ts';
 
-/** Suspects that are named. */
-const MOST_SUSPECTS = 20;
+/** Paths that are named where they can't be added. */
+const MOST_MISSING = 20;
 
 /** What failed checks have taught, round by round. */
 export class Repairs {
@@ -26,19 +30,22 @@ export class Repairs {
 
   /**
    * Learns from a candidate that failed, so that another one is worth trying.
-   * @throws the failure, with the list of suspects, where it is not
+   * @throws the failure, with what is missing as far as that is known, where it is not
    */
   async learnFrom(failure: unknown, analysis: Analysis, tree: FileTree): Promise<void> {
     if (!(failure instanceof ProofFailure) || this.#options.repair === 0) throw failure;
     const { result } = failure;
-    if (this.#rounds.length === this.#options.repair) throw new ProofFailure(result, this.#suspects(analysis, tree));
+    if (this.#rounds.length === this.#options.repair) throw this.#explained(failure, analysis, tree);
     const texts = result.items.filter(({ passed }) => !passed).map(({ text }) => text);
-    const learned = await this.#proving.learnFrom(result, tree);
-    const isMissing = learned.some(({ path }) => {
-      const { status, path: at, links } = tree.resolve(path);
-      return status === 'found' && [at, ...links].some((one) => !analysis.closure.kept.has(one));
-    });
-    if (!isMissing) throw new ProofFailure(result, this.#suspects(analysis, tree));
+    let learned: readonly LearnedPath[];
+    try {
+      learned = await this.#proving.learnFrom(result, tree);
+    } catch (error) {
+      if (!(error instanceof SkinnywhaleError) || !UNTRACEABLE.includes(error.code)) throw error;
+      throw failure.explained({ explanation: [`what it uses can't be found out: ${error.message}`] });
+    }
+    const isMissing = learned.some(({ path }) => lacking(path, analysis.selection.tree, analysis).length > 0);
+    if (!isMissing) throw this.#explained(failure, analysis, tree);
     this.#failed = { texts, before: analysis };
     this.#options.onEvent({ type: 'debug', message: `failed: ${texts.join('; ')}; trying again with what it uses` });
   }
@@ -56,13 +63,41 @@ export class Repairs {
     this.#rounds.push({ failed: texts, added });
   }
 
-  /** What is known to be used, and is not in the candidate: it was left out by name, or can't be in a layer. */
-  #suspects({ closure }: Analysis, tree: FileTree): string[] {
-    const missing: ImagePath[] = [];
-    for (const { path } of this.#proving.learned) {
-      const { status, path: at } = tree.resolve(path);
-      if (status === 'found' && at !== '' && !closure.kept.has(at)) missing.push(at);
+  /** With what is known to be used and is not in the candidate: it was excluded, or can't be in a layer. */
+  #explained(failure: ProofFailure, analysis: Analysis, tree: FileTree): ProofFailure {
+    const { learned } = this.#proving;
+    const found = new Set(learned.flatMap(({ path }) => lacking(path, tree, analysis)));
+    const missing = [...found].filter(({ type }) => type !== 'directory');
+    if (missing.length === 0) {
+      const explanation =
+        learned.length === 0 ? [] : ['every file that it is seen to use in the container is in the image'];
+      return failure.explained({ explanation });
     }
-    return [...new Set(missing)].slice(0, MOST_SUSPECTS).map(displayPath);
+    const globs = missing.map((entry) => analysis.selection.excludedBy(entry));
+    const lines = missing
+      .slice(0, MOST_MISSING)
+      .map(({ path }, at) => `  ${displayPath(path)}${globs[at] === undefined ? '' : ` (--exclude ${globs[at]})`}`);
+    const more = missing.length - lines.length;
+    return failure.explained({
+      explanation: [
+        'used in the container, and not in the image:',
+        ...lines,
+        ...(more > 0 ? [`  ... and ${more} more`] : []),
+      ],
+      isExcluded: globs.some((glob) => glob !== undefined),
+    });
   }
+}
+
+/** How a tracer fails that is missing or not allowed to do its work. */
+const UNTRACEABLE: readonly string[] = ['USAGE', 'FAILED'];
+
+/** What `path` leads to in a tree, with the links on the way, as far as it is not kept. */
+function lacking(path: string, tree: FileTree, { closure }: Analysis): TreeEntry[] {
+  const { status, path: at, links } = tree.resolve(path);
+  if (status !== 'found') return [];
+  return [...links, at].flatMap((each) => {
+    const entry = closure.kept.has(each) ? undefined : tree.get(each);
+    return entry === undefined || each === '' ? [] : [entry];
+  });
 }

@@ -20,7 +20,13 @@ export interface Subject {
 
 /** One look at the container and its image; from here on only ids and digests are used. */
 export async function inspectSubject(options: ResolvedOptions): Promise<Subject> {
-  const client = await connect({ host: options.host, env: options.env, home: homedir(), signal: options.signal });
+  const client = await connect({
+    host: options.host,
+    env: options.env,
+    home: homedir(),
+    signal: options.signal,
+    debug: (message) => options.onEvent({ type: 'debug', message }),
+  });
   const [engine, container] = await Promise.all([client.engineInfo(), client.inspectContainer(options.container)]);
   const image = await client.inspectImage(container.image);
   if (image === undefined) {

@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { padding } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { NotSetAside } from '../filesystem/spool-store.ts';
@@ -58,14 +59,19 @@ export class ExportReader {
       arrived = changed;
     });
     arrival.catch(() => {});
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const take = async (chunk: Buffer): Promise<void> => {
       this.#scanner.push(chunk);
       onProgress(this.#scanner.offset);
-      if (receiver === undefined) continue;
+      if (receiver === undefined) return;
       if (arrived === undefined && this.#spool.length > AHEAD) await arrival;
       if (arrived !== undefined && this.#changed === undefined) await this.#decide(arrived, receiver);
       await receiver.ready();
-    }
+    };
+    // An asynchronous iterator would copy what has come in meanwhile into ever new buffers.
+    const write = (chunk: Buffer, _encoding: unknown, done: (error?: Error | null) => void): void => {
+      take(chunk).then(() => done(), done);
+    };
+    await pipeline(stream, new Writable({ write }));
     this.#scanner.end();
     await arrival;
     if (receiver !== undefined && arrived !== undefined && this.#changed === undefined) {

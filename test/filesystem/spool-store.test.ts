@@ -83,7 +83,7 @@ test('a header is the file’s own, extension headers included, through any of i
 test('entries that lie one after the other are read in one go, others one by one', async () => {
   const all = await sent(['a', 'b', 'c', 'long'.repeat(40)].map(whole));
   assert.ok(all.bytes.equals(ARCHIVE.subarray(0, -1024)));
-  assert.equal(all.pieces, Math.ceil((ARCHIVE.length - 1024) / (1 << 20)));
+  assert.equal(all.pieces, Math.ceil((ARCHIVE.length - 1024) / (1 << 18)));
   const some = await sent([whole('c'), whole('a')]);
   const c = entry('c');
   const end = entry('long'.repeat(40)).place;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { cachedReport, cacheReport } from '../../src/output/report-cache.ts';
+import { beginReport, cachedReport } from '../../src/output/report-cache.ts';
 
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'sw-cache-'));
@@ -12,23 +12,28 @@ async function folder(t: TestContext): Promise<string> {
   return join(path, 'deep', 'reports');
 }
 
+async function keep(directory: string, imageId: string, beginning: Iterable<string>, rest = ''): Promise<void> {
+  await using draft = beginReport(directory, beginning);
+  await draft.finish(imageId, rest);
+}
+
 const id = (number: number): string => `sha256:${number.toString(16).padStart(64, '0')}`;
 
 test('a report is found again by the id of its image, readable for its owner alone', async (t) => {
   const directory = await folder(t);
-  await cacheReport(directory, id(1), ['first, ', 'é']);
+  await keep(directory, id(1), ['first, ', 'é'], ', and its end');
   const path = cachedReport(directory, id(1));
-  assert.equal(gunzipSync(await readFile(path)).toString(), 'first, é');
+  assert.equal(gunzipSync(await readFile(path)).toString(), 'first, é, and its end');
   assert.equal((await stat(path)).mode & 0o777, 0o600);
   assert.equal((await stat(directory)).mode & 0o777, 0o700);
-  await cacheReport(directory, id(1), ['second']);
+  await keep(directory, id(1), ['second']);
   assert.equal(gunzipSync(await readFile(path)).toString(), 'second');
 });
 
 test('the newest twenty stay, and files of others are left alone', async (t) => {
   const directory = await folder(t);
   for (let number = 1; number <= 23; number++) {
-    await cacheReport(directory, id(number), ['x']);
+    await keep(directory, id(number), ['x']);
     await utimes(cachedReport(directory, id(number)), number, number);
     if (number === 1) await writeFile(join(directory, 'notes'), '');
   }
@@ -49,6 +54,14 @@ test('a report that ends in the middle leaves nothing', async (t) => {
     yield 'x'.repeat(100_000);
     throw new Error('broken');
   }
-  await assert.rejects(cacheReport(directory, id(1), broken()), /broken/);
+  await assert.rejects(keep(directory, id(1), broken()), /broken/);
+  assert.deepEqual(await readdir(directory), []);
+});
+
+test('a report whose image was never made leaves nothing', async (t) => {
+  const directory = await folder(t);
+  {
+    await using _draft = beginReport(directory, ['x'.repeat(100_000)]);
+  }
   assert.deepEqual(await readdir(directory), []);
 });

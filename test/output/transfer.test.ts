@@ -68,3 +68,13 @@ test('what was never begun is given up at once', async () => {
   const transfer = new Transfer(() => assert.fail('not to be called'));
   assert.equal(await transfer.abandon(failure), failure);
 });
+
+test('an image that is refused before its layer is read is no endless wait', { timeout: 5_000 }, async () => {
+  const refusal = new Error('the name is taken');
+  const transfer = new Transfer(async () => {
+    throw refusal;
+  });
+  transfer.send(pieces('x'.repeat(900_000), 'y'.repeat(900_000), 'z'.repeat(900_000)));
+  const ended = await transfer.finish(pieces('rest')).catch((error: unknown) => error);
+  assert.equal(await transfer.abandon(ended), refusal);
+});

@@ -35,8 +35,11 @@ test('a report is a document of the schema, and comes back whole', () => {
 });
 
 test('a report with its ledger is a document of the schema, also with room between the two, one line for each path', () => {
-  const { head, tail, whole } = renderWithLedger(LEDGER);
-  const documents = [[...whole(SAMPLE)].join(''), `${head(SAMPLE)}${' '.repeat(100)}${[...tail].join('')}`];
+  const { head, tail, ledgerFirst, rest } = renderWithLedger(LEDGER);
+  const documents = [
+    `${[...ledgerFirst].join('')}${rest(SAMPLE)}`,
+    `${head(SAMPLE)}${' '.repeat(100)}${[...tail].join('')}`,
+  ];
   for (const document of documents) {
     assertValid(document);
     assert.deepEqual(JSON.parse(document), { ...SAMPLE, ledger: LEDGER });
@@ -45,7 +48,8 @@ test('a report with its ledger is a document of the schema, also with room betwe
       LEDGER.kept.length + LEDGER.dropped.length,
     );
   }
-  const empty = [...renderWithLedger({ complete: false, kept: [], dropped: [] }).whole(SAMPLE)].join('');
+  const { ledgerFirst: nothing, rest: all } = renderWithLedger({ complete: false, kept: [], dropped: [] });
+  const empty = `${[...nothing].join('')}${all(SAMPLE)}`;
   assertValid(empty);
   assert.deepEqual(JSON.parse(empty), { ...SAMPLE, ledger: { complete: false, kept: [], dropped: [] } });
 });

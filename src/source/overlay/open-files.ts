@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { roomFor } from '../../elf/byte-source.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { LayerFiles } from './layer-files.ts';
 import type { OverlayEntry } from './overlay-entry.ts';
@@ -49,7 +50,7 @@ export class OpenFiles implements Disposable {
     this.#files = files;
   }
 
-  read(entry: OverlayEntry, offset: number, length: number): Buffer {
+  read(entry: OverlayEntry, offset: number, length: number, into?: Buffer): Buffer {
     let fd = this.#open.get(entry);
     if (fd === undefined) fd = openEntry(this.#files, entry);
     else this.#open.delete(entry);
@@ -59,7 +60,7 @@ export class OpenFiles implements Disposable {
       this.#open.delete(oldest[0]);
       closeSync(oldest[1]);
     }
-    return readFully(fd, Buffer.allocUnsafe(length), offset);
+    return readFully(fd, roomFor(length, into), offset);
   }
 
   [Symbol.dispose](): void {

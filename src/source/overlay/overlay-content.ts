@@ -15,7 +15,7 @@ const GATHERED = 1 << 18;
 /** A file this small is read before another thread would have been asked for it. */
 const SMALL = 1 << 17;
 /** Larger ones are read in pieces of this many bytes, one ahead of what is being used. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 
 const readAsync = promisify(read);
 
@@ -42,9 +42,9 @@ export class OverlayContent implements ContentStore, Disposable {
     const { size } = inode;
     return {
       size,
-      read: (offset, length) => {
+      read: (offset, length, into) => {
         const end = Math.min(offset + length, size);
-        return offset >= 0 && end > offset ? this.#open.read(inode, offset, end - offset) : Buffer.alloc(0);
+        return offset >= 0 && end > offset ? this.#open.read(inode, offset, end - offset, into) : Buffer.alloc(0);
       },
     };
   }
