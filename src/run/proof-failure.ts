@@ -21,9 +21,9 @@ export class ProofFailure extends SkinnywhaleError {
   constructor(result: ProofResult, details: FailureDetails = {}) {
     const failed = result.items.filter(({ passed }) => !passed);
     const { keptAs, explanation = [] } = details;
-    const title =
-      result.items.length === 1 ? 'the check failed' : `${failed.length} of ${result.items.length} checks failed`;
-    super('CHECK_FAILED', [title, ...failed.flatMap(failureText), ...explanation].join('\n'), {
+    const { length } = result.items;
+    const title = length === 1 ? [] : [`${failed.length} of ${length} checks failed`];
+    super('CHECK_FAILED', [...title, ...failed.flatMap(failureText), ...explanation].join('\n'), {
       hint: failed.some(({ failures }) => failures.some(isOfFat))
         ? 'It fails in the container, too: nothing was made.'
         : hintFor(details),
