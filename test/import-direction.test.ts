@@ -36,7 +36,11 @@ const BROKEN: readonly (readonly [path: string, text: string, ...rules: string[]
     'a stage imports only the types of earlier stages',
   ],
   ['src/plan/a.ts', "import '../closure/x.ts';", 'a stage imports only the types of earlier stages'],
-  ['src/plan/a.ts', "import type { X } from '../docker/client.ts';", 'only source, output and proof speak to the engine'],
+  [
+    'src/plan/a.ts',
+    "import type { X } from '../docker/client.ts';",
+    'only source, output and proof speak to the engine',
+  ],
   [
     'src/closure/a.ts',
     "import type { X } from '../source/x.ts';",

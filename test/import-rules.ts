@@ -111,8 +111,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'node:path is for paths of this machine',
     because: 'a path in an image is bytes, and means what it means in the image: see model/image-path.ts',
-    broken: (from, _to, { to }) =>
-      /^(node:)?path(\/|$)/.test(to) && !['source', 'docker', 'cli', 'run'].includes(from),
+    broken: (from, _to, { to }) => /^(node:)?path(\/|$)/.test(to) && !['source', 'docker', 'cli', 'run'].includes(from),
   },
   {
     name: 'the analysis touches no files of this machine',
