@@ -101,7 +101,7 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
       repairs.note(analysis);
       const warnings = warningsOf(options, subject, analysis);
       const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.image.size <= READ_ANYWAY;
-      const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings };
+      const facts = { options, ...subject, snapshot, isTreeRead, ...analysis, warnings, sink: delivery.sink };
       const document = renderWithLedger(ledgerRows(facts));
       const keeper = { options, reportFile, document };
       let draft: SlimReport | undefined;

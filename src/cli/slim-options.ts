@@ -140,9 +140,10 @@ export function addSlimOptions(command: Command): Command {
       new Option('--programs <level>', 'programs that kept scripts call (default: direct)').choices(PROGRAM_LEVELS),
     )
     .addOption(
-      new Option('--tight <level>', 'keep only what is known to be used, or whole packages of it').choices(
-        TIGHT_LEVELS,
-      ),
+      new Option(
+        '--tight [level]',
+        'keep only what is known to be used: --tight, or whole packages: --tight=package',
+      ).choices(TIGHT_LEVELS),
     )
     .addOption(
       new Option('--package-data <mode>', 'records of package managers: what is there (default: honest)').choices(

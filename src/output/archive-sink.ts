@@ -9,7 +9,6 @@ import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
 /** A docker-archive with the layer in it, for engines that keep images in other ways than by graph driver. */
 export function archiveSink(client: DockerClient): ImageSink {
   return {
-    name: 'load',
     async store({ openLayer, layerLength, configFor }: ImageContent): Promise<StoredImage> {
       const archive = pack();
       const layer = openLayer();

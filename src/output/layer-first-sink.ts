@@ -15,7 +15,6 @@ import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
  */
 export function layerFirstSink(client: DockerClient, carrier: string): ImageSink {
   return {
-    name: 'import layer, load config',
     async store({ openLayer, configFor }: ImageContent): Promise<StoredImage> {
       const layer = openLayer();
       try {

@@ -20,7 +20,6 @@ export interface StoredImage {
 
 /** A way to give an image to an engine. */
 export interface ImageSink {
-  readonly name: string;
   /** Stores the image without a tag; where it fails, what it made is gone. */
   store(content: ImageContent): Promise<StoredImage>;
 }

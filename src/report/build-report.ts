@@ -30,6 +30,8 @@ export interface RunSummary {
   readonly plan: Plan;
   readonly packageData: PackageData;
   readonly warnings: readonly string[];
+  /** how the layer is sent */
+  readonly sink: SlimReport['ways']['sink'];
 }
 
 /** What is known of a run only at its end. */
@@ -52,6 +54,7 @@ export function draftReport(summary: RunSummary): SlimReport {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'skinnywhale', version: summary.version },
     engine: { endpoint: client.endpoint, version: engine.version, storage: engine.storage },
+    ways: { source: snapshot.source, sink: summary.sink },
     container: { id: container.id, name: container.name },
     parentImage: { id: image.id, tags: image.tags },
     result: {

@@ -40,6 +40,11 @@ export class Delivery {
     this.#transfer = new Transfer((pieces) => this.#publish(pieces));
   }
 
+  /** How the layer is sent: with all of the image, or before it. */
+  get sink(): 'load' | 'import' {
+    return sendsArchive(this.#settings.options, this.#settings.subject) ? 'load' : 'import';
+  }
+
   get sentBytes(): number {
     return this.#sentBytes;
   }

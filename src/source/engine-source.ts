@@ -45,6 +45,7 @@ export async function readContainer(options: EngineSourceOptions): Promise<Conta
   if (!layer.hasContent) throw nothingToSlim(container, changes.length);
   const content = new SpoolStore(spool, cut);
   return {
+    source: 'engine',
     tree,
     isWhole: true,
     changed: layer.changed,

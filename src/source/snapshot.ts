@@ -4,6 +4,8 @@ import type { ImagePath } from '../model/image-path.ts';
 
 /** A container's files at one moment. Disposing of it removes what it stored for the time being. */
 export interface ContainerSnapshot extends AsyncDisposable {
+  /** where it was read: through the engine's interface, or in its folders on this machine */
+  readonly source: 'engine' | 'local';
   /** the merged tree: what the container's programs see, mounts left out */
   readonly tree: FileTree;
   /** every entry of the tree is known, so that walking it costs nothing */

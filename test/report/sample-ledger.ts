@@ -45,6 +45,7 @@ const CHANGED = ['opt', 'opt/app', 'opt/app.log', 'opt/.wh.x', 'opt/.wh.d', 'opt
 const changed = new Set(CHANGED.map(canonicalPath));
 const snapshot = {
   tree,
+  source: 'engine' as const,
   isWhole: true,
   changed,
   content,

@@ -21,6 +21,7 @@ export const SAMPLE: SlimReport = {
   schemaVersion: 1,
   tool: { name: 'skinnywhale', version: '0.1.0' },
   engine: { endpoint: 'unix:///var/run/docker.sock', version: '20.10.24', storage: 'overlay2' },
+  ways: { source: 'local', sink: 'import' },
   container: { id: `8efbc5497abb${hex('0').slice(12)}`, name: 'jdk' },
   parentImage: { id: `sha256:${hex('a')}`, tags: ['debian:bookworm', 'debian:12'] },
   result: {

@@ -43,6 +43,7 @@ export async function readOverlay(
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {
+    source: 'local',
     tree,
     isWhole: false,
     changed: layer.changed,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readlinkSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { test } from 'node:test';
 import type { OutgoingEntry } from '../../../src/filesystem/content-store.ts';
 import { FileTree } from '../../../src/filesystem/file-tree.ts';
@@ -157,13 +157,22 @@ test('a file that shrinks while it goes out is an error', async () => {
 
 test('whoever stops in the middle of a large file leaves nothing open', async () => {
   using store = open({ files: { f: Buffer.alloc(5 << 20) } });
-  const openFiles = (): number =>
-    execFileSync('ls', [`/proc/${process.pid}/fd`])
-      .toString()
-      .split('\n').length;
-  const before = openFiles();
-  for await (const piece of store.content.outgoing([whole(store.entry('f'))])) if (piece.length > BLOCK) break;
-  assert.equal(openFiles(), before);
+  const openFiles = (): string[] =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        const path = readlinkSync(`/proc/self/fd/${fd}`);
+        return path.endsWith('/f') ? [path] : [];
+      } catch {
+        return [];
+      }
+    });
+  let during: string[] = [];
+  for await (const piece of store.content.outgoing([whole(store.entry('f'))])) {
+    during = openFiles();
+    if (piece.length > BLOCK) break;
+  }
+  assert.equal(during.length, 1);
+  assert.deepEqual(openFiles(), []);
 });
 
 test('a header says what the file says, and the type where the engine does', () => {
