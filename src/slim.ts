@@ -116,7 +116,8 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
       await prepareReport(drafted, { ...keeper, isFinal: !proving.hasChecks });
       if (options.dryRun) return await keepReport(reportOn(), { ...keeper, cached: undefined });
       startPhase('output', 'sending the image');
-      try {
+      // Not in the loop itself: what esbuild makes of `await using` there fails with the first round's error ever after.
+      const deliver = async (): Promise<SlimReport> => {
         const delivered = delivery.finish(analysis.plan, snapshot);
         // What can be said already is written down while the engine works.
         await using cached =
@@ -125,6 +126,9 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
         const published = await delivered;
         watch.bytes(delivery.sentBytes);
         return await keepReport(reportOn(published), { ...keeper, cached });
+      };
+      try {
+        return await deliver();
       } catch (error) {
         await repairs.learnFrom(await delivery.abandon(error), analysis, snapshot.tree);
         delivery = new Delivery({ options, subject, accept });

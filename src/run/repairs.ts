@@ -56,8 +56,11 @@ export class Repairs {
     const { texts, before } = this.#failed;
     this.#failed = undefined;
     const added: RepairRound['added'][number][] = [];
-    for (const path of analysis.closure.kept.keys()) {
-      if (before.closure.kept.has(path) || analysis.selection.tree.get(path)?.type === 'directory') continue;
+    const { closure, packageData, selection } = analysis;
+    for (const path of closure.kept.keys()) {
+      if (before.closure.kept.has(path) || selection.tree.get(path)?.type === 'directory') continue;
+      // records and licences of packages follow from what is there
+      if (packageData.added.has(path) || packageData.alsoKeep.has(path)) continue;
       added.push({ path: displayPath(path), rule: before.ruleFor(path) ?? null });
     }
     this.#rounds.push({ failed: texts, added });
