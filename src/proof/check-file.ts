@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { SkinnywhaleError } from '../model/errors.ts';
-import { CHECK_TIMEOUT, type CheckSpec, checkedWords, commandWords, wordsText } from './check-spec.ts';
+import { CHECK_TIMEOUT, type CheckSpec, checkedWords, checkText, commandWords, wordsText } from './check-spec.ts';
 
 /** A text's place in a file is told with each problem. */
 type Fail = (node: Node | null, problem: string) => never;
@@ -113,7 +113,7 @@ function readCommand(node: Node | null, { fail, resolve }: Reading): Pick<CheckS
   const text =
     isScalar(node) && typeof node.value === 'string' ? node.value : fail(node, 'a command is a text or a list');
   const parsed = commandWords(text);
-  return 'problem' in parsed ? fail(node, parsed.problem) : { command: parsed.words, text: text.trim() };
+  return 'problem' in parsed ? fail(node, parsed.problem) : { command: parsed.words, text: checkText(text) };
 }
 
 /** Numbers as they are written: `08` and `1.10` are texts to whoever writes them after `user:` or in a list of words. */

@@ -33,7 +33,7 @@ export const CHECK_TIMEOUT = 60;
 export function parseCheck(text: string): CheckSpec {
   const command = commandWords(text);
   if ('problem' in command) throw badCheck(text, command.problem);
-  return { text: text.trim(), command: command.words, entrypoint: 'replace', timeout: CHECK_TIMEOUT };
+  return { text: checkText(text), command: command.words, entrypoint: 'replace', timeout: CHECK_TIMEOUT };
 }
 
 /** The words of a command that is given as text. */
@@ -53,7 +53,16 @@ export function checkedWords(
 
 /** For display, where a check was given as a list. */
 export function wordsText(words: readonly string[]): string {
-  return quoteWords(words);
+  return checkText(quoteWords(words));
+}
+
+/** How much of a command is shown. */
+const SHOWN = 200;
+
+/** For display: what fits on a line. A whole script may be the last word of a command. */
+export function checkText(text: string): string {
+  const [first = '', ...more] = text.trim().split('\n');
+  return more.length === 0 && first.length <= SHOWN ? first : `${first.slice(0, SHOWN)} ...`;
 }
 
 /** A JSON array of texts; undefined for what is a command line: `[ -f /x ]` is one, too. */

@@ -25,6 +25,7 @@ describe('a check in an option', () => {
       assert.deepEqual([command, entrypoint, timeout], [expected, 'replace', 60], text);
     }
     assert.equal(parseCheck(' php -v ').text, 'php -v');
+    assert.equal(parseCheck("sh -c 'echo 1\necho 2'").text, "sh -c 'echo 1 ...");
   });
 
   test('a JSON array', () => {
