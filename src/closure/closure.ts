@@ -16,7 +16,7 @@ import { foreignPrograms } from './roots/foreign-programs.ts';
 import type { Seed } from './roots/selection.ts';
 import { RuleRunner } from './rules/rule-runner.ts';
 import { selectRules } from './rules/rule-set.ts';
-import type { AnalysisView, Closure, Need } from './types.ts';
+import type { AnalysisView, Closure, Need, Reason } from './types.ts';
 
 /** How far the closure goes beyond what headers say. */
 export interface ClosurePolicy {
@@ -47,8 +47,13 @@ export type ClosureQuestion = [
   learned?: readonly Need[],
 ];
 
+/** A closure that whoever asked for it may add to and take from. */
+export interface OwnClosure extends Closure {
+  readonly kept: Map<ImagePath, readonly Reason[]>;
+}
+
 /** {@link computeClosure} in small steps, so that others get their turn between them. */
-export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQuestion): Generator<void, Closure> {
+export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQuestion): Generator<void, OwnClosure> {
   const run = new ClosureRun(view, policy);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);

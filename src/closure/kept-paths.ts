@@ -6,14 +6,16 @@ import type { Need, Reason } from './types.ts';
 /** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */
 export class KeptPaths {
   readonly #tree: FileTree;
-  readonly #reasons = new Map<ImagePath, Reason[]>();
+  readonly #reasons = new Map<ImagePath, readonly Reason[]>();
+  /** lists of one reason, for all the paths that have no other */
+  readonly #alone = new Map<Reason, readonly Reason[]>();
   readonly #queue: TreeEntry[] = [];
 
   constructor(tree: FileTree) {
     this.#tree = tree;
   }
 
-  get reasons(): ReadonlyMap<ImagePath, readonly Reason[]> {
+  get reasons(): Map<ImagePath, readonly Reason[]> {
     return this.#reasons;
   }
 
@@ -25,9 +27,16 @@ export class KeptPaths {
   add(entry: TreeEntry, reason: Reason): void {
     const reasons = this.#reasons.get(entry.path);
     if (reasons === undefined) {
-      this.#reasons.set(entry.path, [reason]);
+      let alone = this.#alone.get(reason);
+      if (alone === undefined) {
+        alone = [reason];
+        if (reason.by === null) this.#alone.set(reason, alone);
+      }
+      this.#reasons.set(entry.path, alone);
       this.#queue.push(entry);
-    } else if (!reasons.some((known) => known.by === reason.by && known.rule === reason.rule)) reasons.push(reason);
+    } else if (!reasons.some((known) => known.by === reason.by && known.rule === reason.rule)) {
+      this.#reasons.set(entry.path, [...reasons, reason]);
+    }
   }
 
   /** Keeps what a path leads to, and every symbolic link on the way. False where it leads nowhere. */

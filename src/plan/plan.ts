@@ -14,6 +14,8 @@ export interface PlannedEntry extends OutgoingEntry {
 /** The layer as it will be sent, exactly. */
 export interface Plan {
   readonly entries: readonly PlannedEntry[];
+  /** of all entries */
+  readonly paths: ReadonlySet<ImagePath>;
   /** paths that can't be in a layer, since engines take their names for deletion marks */
   readonly whiteoutNames: readonly ImagePath[];
 }
@@ -54,7 +56,7 @@ export class Planner {
   #source: LayerSource;
   readonly #entries: PlannedEntry[] = [];
   readonly #placed = new Set<ImagePath>();
-  /** where the content of a hardlinked file went */
+  /** where the content of a hardlinked file went, if not to its first name */
   readonly #homes = new Map<TreeEntry, ImagePath>();
   readonly #whiteouts = new Set<ImagePath>();
 
@@ -71,7 +73,7 @@ export class Planner {
   finish(paths: Iterable<ImagePath>, source: LayerSource): Plan {
     this.#source = source;
     for (const path of paths) this.place(path);
-    return { entries: this.#entries, whiteoutNames: [...this.#whiteouts] };
+    return { entries: this.#entries, paths: this.#placed, whiteoutNames: [...this.#whiteouts] };
   }
 
   /** Places a path, with what has to stand before it. False where it can't be in the layer. */
@@ -94,15 +96,20 @@ export class Planner {
 
   #placeFile(entry: TreeEntry): void {
     const { inode, path } = entry;
-    const home = this.#homes.get(inode);
+    const home = this.#homes.get(inode) ?? (this.#hasContent(inode) ? inode.path : undefined);
     if (home !== undefined) {
       const header = rewriteHeader(this.#source.content.header(inode), { name: path, linkTo: home });
       this.#push({ path, entry, header, data: undefined }, home);
       return;
     }
-    this.#homes.set(inode, path);
+    if (entry !== inode) this.#homes.set(inode, path);
     const header = entry === inode ? undefined : rewriteHeader(this.#source.content.header(inode), { name: path });
     this.#push({ path, entry, header, data: inode.size > 0 ? inode : undefined });
+  }
+
+  /** Whether a file's own content is in the layer under its first name. */
+  #hasContent({ path }: TreeEntry): boolean {
+    return this.#placed.has(path) && this.#source.made?.has(path) !== true;
   }
 
   #madeHeader(path: ImagePath, { length }: Buffer): Buffer {
@@ -122,8 +129,8 @@ export class Planner {
     return 0;
   }
 
-  #push(outgoing: Omit<PlannedEntry, 'linkTo'>, linkTo?: ImagePath): void {
-    this.#placed.add(outgoing.path);
-    this.#entries.push({ ...outgoing, linkTo });
+  #push({ path, entry, header, data }: Omit<PlannedEntry, 'linkTo'>, linkTo?: ImagePath): void {
+    this.#placed.add(path);
+    this.#entries.push({ path, entry, header, data, linkTo });
   }
 }

@@ -44,13 +44,13 @@ export function ledgerRows(source: LedgerSource): LedgerRows {
   return {
     complete: source.isTreeRead,
     kept: { [Symbol.iterator]: () => keptRows(source, entries) },
-    dropped: { [Symbol.iterator]: () => droppedRows(source, new Set(entries.map(({ path }) => path))) },
+    dropped: { [Symbol.iterator]: () => droppedRows(source, source.plan.paths) },
   };
 }
 
 function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Generator<KeptEntry> {
   const { kept } = source.closure;
-  const facts = { snapshot: source.snapshot, owners: source.owners(new Set(entries.map(({ path }) => path))) };
+  const facts = { snapshot: source.snapshot, owners: source.owners(source.plan.paths) };
   // A directory that nothing asks for is there for what it holds.
   const children = new Map<ImagePath, ImagePath>();
   for (const { path } of entries) {

@@ -48,7 +48,7 @@ const PACKAGES = 20;
 /** The report of a run, as far as it is known before an image is made. */
 export function draftReport(summary: RunSummary): SlimReport {
   const { options, client, engine, container, image, config, snapshot, closure, plan } = summary;
-  const placed = new Set(plan.entries.map(({ path }) => path));
+  const placed = plan.paths;
   const { run } = config;
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,

@@ -1,5 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type ClosurePolicy, type ClosureQuestion, closureSteps, computeClosure } from '../closure/closure.ts';
+import {
+  type ClosurePolicy,
+  type ClosureQuestion,
+  closureSteps,
+  computeClosure,
+  type OwnClosure,
+} from '../closure/closure.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
 import type { Closure, Need, Reason } from '../closure/types.ts';
 import type { Phase } from '../model/events.ts';
@@ -63,7 +69,8 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     data = dataFor(found.kept);
   }
   await turn();
-  const closure = { ...found, kept: withPackageData(found.kept, data) };
+  const closure = found;
+  applyPackageData(closure.kept, data);
   const kept = new Set(closure.kept.keys());
   const made = new Map([...data.replaced, ...data.added]);
   const plan = layer.plan(kept, snapshot.changed, { tree: snapshot.tree, content, made });
@@ -85,7 +92,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
 /** Milliseconds without a turn for others: an upload that is under way waits as long. */
 const LONGEST = 4;
 
-async function closureInTurns(...question: ClosureQuestion): Promise<Closure> {
+async function closureInTurns(...question: ClosureQuestion): Promise<OwnClosure> {
   const steps = closureSteps(...question);
   for (let since = performance.now(); ; ) {
     const step = steps.next();
@@ -108,10 +115,9 @@ function* wholePackages({ packages }: PackageData): Generator<Need> {
 
 const RECORD: Reason = { rule: 'record of a package that is there', by: null };
 
-function withPackageData(kept: Closure['kept'], data: PackageData): Closure['kept'] {
-  const all = new Map<ImagePath, readonly Reason[]>();
-  for (const [path, reasons] of kept) if (!data.removed.has(path)) all.set(path, reasons);
-  for (const [path, reason] of data.alsoKeep) if (!all.has(path)) all.set(path, [reason]);
-  for (const path of data.added.keys()) all.set(path, [RECORD]);
-  return all;
+/** Adds and takes away what package data does. */
+function applyPackageData(kept: OwnClosure['kept'], data: PackageData): void {
+  for (const path of data.removed) kept.delete(path);
+  for (const [path, reason] of data.alsoKeep) if (!kept.has(path)) kept.set(path, [reason]);
+  for (const path of data.added.keys()) kept.set(path, [RECORD]);
 }

@@ -14,7 +14,7 @@ function planned(path: string, change: Partial<PlannedEntry> = {}): PlannedEntry
 }
 
 function plan(...entries: PlannedEntry[]): Plan {
-  return { entries, whiteoutNames: [] };
+  return { entries, paths: new Set(entries.map(({ path }) => path)), whiteoutNames: [] };
 }
 
 const LINK = { data: undefined, linkTo: 'd/f' as ImagePath };
