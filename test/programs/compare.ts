@@ -52,7 +52,7 @@ export async function behaviour(docker: DockerCli, program: Program, image: stri
     stderr += `$ ${what.join(' ')}\n${outcome.stderr}`;
   };
   for (const step of program.run) {
-    note(step.command, await docker.run(image, step.command, { ...step, args: HOSTS }));
+    note(step.command, await docker.run(image, step.command, { ...step, user: step.user ?? '0', args: HOSTS }));
   }
   if (program.service !== undefined) await serve({ docker, image, service: program.service, note });
   return { steps, stderr };

@@ -23,12 +23,12 @@ public class Check {
   }
 
   static void names() throws Exception {
-    System.out.println("localhost: " + InetAddress.getByName("localhost").getHostAddress());
-    System.out.println("hosts: " + InetAddress.getByName("whale.example").getHostAddress());
-    try {
-      System.out.println("found: " + InetAddress.getByName("no-such-name.invalid"));
-    } catch (UnknownHostException e) {
-      System.out.println("unknown: no-such-name.invalid");
+    for (String name : List.of("localhost", "whale.example", "no-such-name.invalid")) {
+      try {
+        System.out.println(InetAddress.getByName(name));
+      } catch (UnknownHostException e) {
+        System.out.println("unknown: " + name);
+      }
     }
   }
 

@@ -33,7 +33,10 @@ print length(encode('shiftjis', "\\x{9be8}")), ' ', decode('iso-2022-jp', encode
 print sha256_hex('krill'), ' ', length(NFD('é')), ' ', "\\N{GREEK SMALL LETTER ALPHA}", ' ', uc('straße'), "\\n";
 $ENV{TZ} = 'UTC';
 print strftime('%F %T %Z', localtime(1719835200)), ' ', (getpwuid($<))[0], "\\n";
-print inet_ntoa(scalar gethostbyname('whale.example')), ' ', defined gethostbyname('no-such-name.invalid') ? 1 : 0, "\\n";
+for my $name ('localhost', 'whale.example', 'no-such-name.invalid') {
+  my $address = gethostbyname($name);
+  print "$name ", defined $address ? inet_ntoa($address) : 'unknown', "\\n";
+}
 print \`echo shell;\`, system('exit 4;') >> 8, "\\n";
 print eval { require No::Such::Module } // 'no such module', "\\n";
 exit 5;

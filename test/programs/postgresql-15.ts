@@ -4,7 +4,7 @@ const START = `#!/bin/sh
 set -e
 initdb --locale=C.UTF-8 --auth=trust -D /tmp/data > /tmp/initdb.log
 echo "unix_socket_directories = '/tmp'" >> /tmp/data/postgresql.conf
-exec postgres -D /tmp/data -c listen_addresses=
+exec postgres -D /tmp/data -c listen_addresses=127.0.0.1
 `;
 
 const BACKUP = `#!/bin/sh
@@ -34,6 +34,7 @@ export const postgresql15: Program = {
   service: {
     user: 'postgres',
     command: ['start'],
+    probes: ['tcp:5432'],
     talk: [
       { command: ['createdb', '-h', '/tmp', 'krill'] },
       query('create table whales (name text primary key, born date, weight numeric)'),

@@ -16,6 +16,10 @@ export interface ProgramService {
   readonly fetch?: readonly string[];
   /** Asked by commands in the server's container, in this order; the first one is repeated until it succeeds. */
   readonly talk?: readonly ProgramCommand[];
+  /** What skinnywhale is to ask beside `fetch`: `tcp:6379`, `healthcheck`. */
+  readonly probes?: readonly string[];
+  /** A command that succeeds where it is well, for the image. */
+  readonly healthcheck?: readonly string[];
 }
 
 /** A real program from Debian packages, and what shows that it works. `{port}` stands for a free port everywhere. */

@@ -21,11 +21,11 @@ for module in (lzma, bz2, zlib):
 print('pwd', pwd.getpwnam('root').pw_dir, pwd.getpwuid(os.getuid()).pw_name)
 print('hash', hashlib.sha256(data).hexdigest(), hashlib.blake2b(data).hexdigest()[:16])
 print('decimal', decimal.Decimal(2).sqrt(), json.dumps({'ä': [1, None]}), uuid.uuid5(uuid.NAMESPACE_DNS, 'whale'))
-print('names', socket.gethostbyname('localhost'), socket.gethostbyname('whale.example'))
-try:
-    socket.gethostbyname('no-such-name.invalid')
-except socket.gaierror:
-    print('unknown no-such-name.invalid')
+for name in ('localhost', 'whale.example', 'no-such-name.invalid'):
+    try:
+        print(name, socket.gethostbyname(name))
+    except socket.gaierror:
+        print('unknown', name)
 print('child', subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout.strip())
 print('shell', subprocess.run('echo hi', shell=True, capture_output=True, text=True).stdout.strip())
 print('encodings', 'whale'.encode('shift_jis'), 'Wal'.encode('cp1252'))

@@ -12,6 +12,8 @@ export const redisServer: Program = {
   service: {
     user: 'redis',
     command: ['redis-server', '--port', '{port}', '--bind', '127.0.0.1', '--save', '', '--dir', '/var/lib/redis'],
+    probes: ['tcp:{port}', 'healthcheck'],
+    healthcheck: ['redis-cli', '-p', '{port}', 'PING'],
     talk: [
       client('PING'),
       client('SET', 'whale', 'starving'),

@@ -1,4 +1,8 @@
 import { apache2 } from '../../programs/apache2.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(apache2);
+testRealProgram(
+  apache2,
+  repaired('CMD ["apache2-foreground"]', /rule apache/, ({ service }) => ['--probe', service?.fetch?.[2] ?? '']),
+);

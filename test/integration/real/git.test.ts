@@ -1,4 +1,8 @@
 import { git } from '../../programs/git.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(git);
+testRealProgram(
+  git,
+  repaired('CMD ["/app/check.sh"]', /rule git/, () => ['--check', '/app/check.sh']),
+);

@@ -1,4 +1,8 @@
 import { openjdk17 } from '../../programs/openjdk-17.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(openjdk17);
+testRealProgram(
+  openjdk17,
+  repaired('CMD ["java", "-cp", "/app", "Check"]', /rule java/, () => ['--check', 'java -cp /app Check']),
+);

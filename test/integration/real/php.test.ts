@@ -1,4 +1,8 @@
 import { php } from '../../programs/php.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(php);
+testRealProgram(
+  php,
+  repaired('CMD ["php", "/app/check.php"]', /rule php/, () => ['--check', 'php /app/check.php']),
+);

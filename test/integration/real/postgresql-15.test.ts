@@ -1,4 +1,8 @@
 import { postgresql15 } from '../../programs/postgresql-15.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(postgresql15);
+testRealProgram(
+  postgresql15,
+  repaired('CMD ["start"]', /rule postgresql/, () => ['--change', 'USER postgres', '--probe', 'tcp:5432']),
+);

@@ -1,4 +1,8 @@
 import { rBaseCore } from '../../programs/r-base-core.ts';
 import { testRealProgram } from './real-program.ts';
+import { repaired } from './repaired.ts';
 
-testRealProgram(rBaseCore);
+testRealProgram(
+  rBaseCore,
+  repaired('CMD ["Rscript", "/app/check.R"]', /rule r:/, () => ['--check', 'Rscript /app/check.R']),
+);
