@@ -14,6 +14,9 @@ import { binaryDocker } from './binary-docker.ts';
 import { makeShellImage } from './shell-image.ts';
 import { type Archive, readArchive, type Tree } from './tree.ts';
 
+/** Options for all runs of a test file: the ways in and out, such as `--source engine --sink load`. */
+const WAY = process.env['SKINNYWHALE_TEST_WAY']?.split(' ') ?? [];
+
 /** What `docker inspect` says of an image, as far as the tests look at it. */
 export interface InspectedImage {
   readonly Id: string;
@@ -143,7 +146,7 @@ export class Lab implements AsyncDisposable {
     { env = {}, host = this.docker.host }: { env?: Readonly<Record<string, string>>; host?: string } = {},
   ): Promise<Outcome> {
     const slimHere = (options: SlimOptions): Promise<SlimReport> => slim({ ...options, tempDir: this.folder });
-    const { code, stdout, stderr } = await command(['--host', host, ...args], { env, slim: slimHere });
+    const { code, stdout, stderr } = await command(['--host', host, ...WAY, ...args], { env, slim: slimHere });
     return { exitCode: code, stdout, stderr };
   }
 
@@ -244,7 +247,9 @@ export class Lab implements AsyncDisposable {
 /** The lab of a test file. Its last test has to be {@link nothingIsLeft}. @param file `[a-z]+`, unlike other files' */
 export async function openLab(file: string): Promise<Lab> {
   const engine = await provideEngine();
-  const lab = new Lab(engine, file);
+  // The same file may run at the same time for several ways.
+  const way = WAY.join('').replace(/[^a-z]+/g, '-');
+  const lab = new Lab(engine, `${file}${way}`);
   after(async () => {
     await lab[Symbol.asyncDispose]();
     await engine[Symbol.asyncDispose]();

@@ -26,25 +26,30 @@ async function stateOf(container: string): Promise<string> {
   return (await lab.docker.docker(['inspect', '--format={{.State.Status}}', container])).trim();
 }
 
-test('a running container is paused while it is read, and goes on afterwards', async () => {
-  const container = await lab.runningAfter(parent, 'echo x > /opt/x || { mkdir /opt; echo x > /opt/x; }');
-  const actions = await watched(container, async () => {
-    assert.deepEqual(contentsBelow(await lab.skinny(container), 'opt'), { x: 'x\n' });
+for (const [source, reading] of [
+  ['engine', ['export']],
+  ['local', []],
+] as const) {
+  test(`${source}: a running container is paused while it is read, and goes on afterwards`, async () => {
+    const container = await lab.runningAfter(parent, 'echo x > /opt/x || { mkdir /opt; echo x > /opt/x; }');
+    const actions = await watched(container, async () => {
+      assert.deepEqual(contentsBelow(await lab.skinny(container, '--source', source), 'opt'), { x: 'x\n' });
+    });
+    assert.deepEqual(actions, ['pause', ...reading, 'unpause']);
+    assert.equal(await stateOf(container), 'running');
   });
-  assert.deepEqual(actions, ['pause', 'export', 'unpause']);
-  assert.equal(await stateOf(container), 'running');
-});
 
-test('a paused container is read as it is, and stays paused', async () => {
-  const container = await lab.runningAfter(parent, 'mkdir -p /opt; echo x > /opt/x');
-  await lab.docker.docker(['pause', container]);
-  const actions = await watched(container, async () => {
-    assert.deepEqual(contentsBelow(await lab.skinny(container), 'opt'), { x: 'x\n' });
+  test(`${source}: a paused container is read as it is, and stays paused`, async () => {
+    const container = await lab.runningAfter(parent, 'mkdir -p /opt; echo x > /opt/x');
+    await lab.docker.docker(['pause', container]);
+    const actions = await watched(container, async () => {
+      assert.deepEqual(contentsBelow(await lab.skinny(container, '--source', source), 'opt'), { x: 'x\n' });
+    });
+    assert.deepEqual(actions, [...reading]);
+    assert.equal(await stateOf(container), 'paused');
+    await lab.docker.docker(['unpause', container]);
   });
-  assert.deepEqual(actions, ['export']);
-  assert.equal(await stateOf(container), 'paused');
-  await lab.docker.docker(['unpause', container]);
-});
+}
 
 test('--no-pause lets it run, with a warning', async () => {
   const container = await lab.runningAfter(parent, 'mkdir -p /opt; echo x > /opt/x');

@@ -1,0 +1,3 @@
+import { casesBy } from './cases.ts';
+
+await casesBy('--source engine --sink import');
