@@ -147,7 +147,7 @@ async function everyWay(real: RealProgram, tag: string): Promise<number> {
 }
 
 /** The command within this process, which saves a second each time. */
-export async function skinnywhale({ host }: Engine, args: readonly string[]): Promise<Outcome> {
+async function skinnywhale({ host }: Engine, args: readonly string[]): Promise<Outcome> {
   const env = { PATH: process.env['PATH'], SKINNYWHALE_CACHE: 'off' };
   const { code, stdout, stderr } = await command(['--host', host, ...args], { env, slim });
   return { exitCode: code, stdout, stderr };
