@@ -1,6 +1,6 @@
 import { selectRules } from './closure/rules/rule-set.ts';
 import { NotSetAside } from './filesystem/spool-store.ts';
-import { asSkinnywhaleError } from './model/errors.ts';
+import { asSkinnywhaleError, SkinnywhaleError } from './model/errors.ts';
 import type { Phase } from './model/events.ts';
 import { packageVersion } from './model/version.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from './options.ts';
@@ -23,6 +23,7 @@ import { Repairs } from './run/repairs.ts';
 import { inspectSubject, type Subject } from './run/subject.ts';
 import { temporaryDirectory } from './run/temporary-directory.ts';
 import { NotPlainLayers } from './source/overlay/layer-files.ts';
+import type { ContainerSnapshot } from './source/snapshot.ts';
 
 /** A parent image of this many bytes is told of whole, even where only a part of it had to be looked at. */
 const READ_ANYWAY = 300e6;
@@ -47,10 +48,12 @@ export async function slim(options: SlimOptions): Promise<SlimReport> {
 
 /** The fastest way that works: what is found only on the way may ask for another one. */
 async function runSomehow(options: ResolvedOptions, request: ProofRequest): Promise<SlimReport> {
+  const way: Way = { isEarly: true };
   try {
-    return await run(options, request, { isEarly: true });
+    return await run(options, request, way);
   } catch (error) {
-    if (error instanceof NotPlainLayers && options.source === 'auto') {
+    options.signal.throwIfAborted();
+    if (way.source === 'local' && options.source === 'auto' && isOfFolders(error)) {
       options.onEvent({ type: 'debug', message: `the container is read through the engine: ${error.message}` });
       return await runSomehow({ ...options, source: 'engine' }, request);
     }
@@ -60,8 +63,22 @@ async function runSomehow(options: ResolvedOptions, request: ProofRequest): Prom
   }
 }
 
-/** @param way isEarly: what is settled is sent while the rest is read, if that can be done */
-async function run(options: ResolvedOptions, request: ProofRequest, way: { isEarly: boolean }): Promise<SlimReport> {
+/** How a run goes. */
+interface Way {
+  /** what is settled is sent while the rest is read, if that can be done */
+  readonly isEarly: boolean;
+  /** where the container turned out to be read */
+  source?: ContainerSnapshot['source'];
+}
+
+/** The engine's folders are not what they should be, or not what they were a moment ago. */
+function isOfFolders(error: unknown): error is Error {
+  if (error instanceof NotPlainLayers) return true;
+  const { code = '' } = error as { code?: string };
+  return error instanceof Error && !(error instanceof SkinnywhaleError) && /^E[A-Z]+$/.test(code);
+}
+
+async function run(options: ResolvedOptions, request: ProofRequest, way: Way): Promise<SlimReport> {
   const watch = new Stopwatch(options.onEvent);
   const startPhase = (phase: Phase, message: string): void => {
     options.signal.throwIfAborted();
@@ -85,6 +102,7 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: { isEar
       takesLong: proving.runsSomething,
       receive: isOnePass ? delivery.receive : undefined,
     });
+    way.source = snapshot.source;
     watch.bytes(snapshot.transferredBytes);
     if (isOnePass) delivery.begin(snapshot);
     await proving.learn(snapshot.tree);

@@ -24,15 +24,27 @@ export interface LiveOptions {
  * @throws FAILED where the process is not the container's, or may not be looked at
  */
 export function livePaths({ containerId, pid, tree, proc = '/proc' }: LiveOptions): LearnedPath[] {
-  const first = `${proc}/${pid}`;
-  const mounts = textOf(`${first}/mountinfo`);
-  // engines mount their own files of a container, such as /etc/hostname, from a folder with its id
-  const isIts = pid > 0 && [mounts, textOf(`${first}/cgroup`)].some((text) => text?.includes(containerId));
-  if (!isIts) throw refused(`process ${pid} of this machine is not the container's`, HERE);
-  const covered = mountPoints(mounts ?? '');
+  const first = isOf(containerId, `${proc}/${pid}`) ? pid : firstOf(containerId, proc);
+  if (first === undefined) throw refused(`process ${pid} of this machine is not the container's`, HERE);
+  const covered = mountPoints(textOf(`${proc}/${first}/mountinfo`) ?? '');
   const used = new UsedPaths(tree, covered);
-  for (const each of processesOf(pid, proc)) useAll(`${proc}/${each}`, used, each === pid);
+  for (const each of processesOf(first, proc)) useAll(`${proc}/${each}`, used, each === first);
   return used.list();
+}
+
+/** Engines mount their own files of a container, such as /etc/hostname, from a folder with its id. */
+function isOf(containerId: string, process: string): boolean {
+  return ['mountinfo', 'cgroup'].some((file) => textOf(`${process}/${file}`)?.includes(containerId));
+}
+
+/** An engine that runs in a container itself counts processes in another way: the container's first one is number 1 in it. */
+function firstOf(containerId: string, proc: string): number | undefined {
+  const numbers = readdirSync(proc).filter((name) => /^[1-9]\d*$/.test(name));
+  const found = numbers.find((number) => {
+    const isFirst = /^NSpid:.*\t1$/m.test(textOf(`${proc}/${number}/status`) ?? '');
+    return isFirst && isOf(containerId, `${proc}/${number}`);
+  });
+  return found === undefined ? undefined : Number(found);
 }
 
 const HERE = 'Use it where the engine runs, as root; through a remote engine, trace a command instead.';

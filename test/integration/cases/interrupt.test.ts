@@ -33,7 +33,9 @@ async function stateOf(): Promise<string> {
   return (await lab.docker.docker(['inspect', '--format={{.State.Status}}', container])).trim();
 }
 
-const MOMENTS: readonly (readonly [what: string, moment: Moment, signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'])[] = [
+type Interrupt = readonly [what: string, moment: Moment, signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'];
+
+const THROUGH_THE_ENGINE: readonly Interrupt[] = [
   ['before the container is known', { request: /^GET \/containers\/[^/]+\/json/, at: 'start' }, 'SIGINT'],
   ['when it is about to be paused', { request: /^POST .*\/pause/, at: 'start' }, 'SIGTERM'],
   ['when it has just been paused', { request: /^GET .*\/changes/, at: 'start' }, 'SIGINT'],
@@ -48,8 +50,20 @@ const MOMENTS: readonly (readonly [what: string, moment: Moment, signal: 'SIGINT
   ['when the engine has the image', { request: /^POST \/images\/load/, at: { received: 1 } }, 'SIGTERM'],
 ];
 
-for (const [what, moment, signal] of MOMENTS) {
-  test(`${signal} ${what}`, { timeout: 60_000 }, async () => {
+/** The container is paused until all of it has been sent. */
+const LOCALLY: readonly Interrupt[] = [
+  ['when it is about to be paused', { request: /^POST .*\/pause/, at: 'start' }, 'SIGTERM'],
+  ['in the middle of the layer', { request: /^POST \/images\/create/, at: { sent: 8_000_000 } }, 'SIGINT'],
+  ['when the engine has the image', { request: /^POST \/images\/load/, at: { received: 1 } }, 'SIGTERM'],
+];
+
+const MOMENTS = [
+  ...THROUGH_THE_ENGINE.map((interrupt) => ['engine', ...interrupt] as const),
+  ...LOCALLY.map((interrupt) => ['local', ...interrupt] as const),
+];
+
+for (const [source, what, moment, signal] of MOMENTS) {
+  test(`${source}: ${signal} ${what}`, { timeout: 60_000 }, async () => {
     const image = lab.imageName();
     let child: ChildProcess | undefined;
     let signalledAt = 0;
@@ -59,10 +73,14 @@ for (const [what, moment, signal] of MOMENTS) {
       // until the signal has been heard, nothing goes on
       await sleep(100);
     });
-    child = spawn(process.execPath, ['--import', 'tsx', ENTRY, '--tag', image, '--host', engine.host, container], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: lab.folder },
-    });
+    child = spawn(
+      process.execPath,
+      ['--import', 'tsx', ENTRY, '--source', source, '--tag', image, '--host', engine.host, container],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TMPDIR: lab.folder },
+      },
+    );
     const startedAt = performance.now();
     let slowness = 1;
     child.stderr?.once('data', () => {

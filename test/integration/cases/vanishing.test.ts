@@ -14,10 +14,15 @@ const lab = await openLab('vanishing');
 const BIG: readonly TarMember[] = [file('opt/big', Buffer.alloc(12_345_678, 'x'))];
 
 /** Runs the command while something happens at a moment; no image may come of it. */
-async function slimWhile(moment: Moment, container: string, then: () => Promise<unknown>): Promise<Outcome> {
+async function slimWhile(
+  moment: Moment,
+  container: string,
+  then: () => Promise<unknown>,
+  source = 'engine',
+): Promise<Outcome> {
   const image = lab.imageName();
   await using engine = await tapEngine(lab.docker.host, moment, then);
-  const outcome = await lab.slim(['--tag', image, container], { host: engine.host });
+  const outcome = await lab.slim(['--source', source, '--tag', image, container], { host: engine.host });
   assert.equal(await lab.hasImage(image), outcome.exitCode === 0);
   return outcome;
 }
@@ -76,6 +81,16 @@ test('the container is removed when it has been read', async () => {
   const moment: Moment = { request: /^POST \/images\/create/, at: 'start' };
   const { exitCode, stderr } = await slimWhile(moment, container, () => lab.docker.docker(['rm', container]));
   assert.equal(exitCode, 0, stderr);
+});
+
+test('the container is removed while its folders are read', async () => {
+  const container = await lab.containerWith(await newParent(), BIG);
+  const moment: Moment = { request: /^POST \/images\/create/, at: 'start' };
+  const remove = () => lab.docker.docker(['rm', container]);
+  const { exitCode, stderr } = await slimWhile(moment, container, remove, 'auto');
+  // What had been read already may have been enough; else the engine is asked, and knows of no such container.
+  assert.ok(exitCode === 0 || exitCode === 3, stderr);
+  if (exitCode === 3) assert.match(stderr, /^error: there is no container /m);
 });
 
 test('another image takes the name in the last moment: it keeps it', async () => {
