@@ -65,7 +65,12 @@ export class Proving implements AsyncDisposable {
    * @throws ProofFailure where that does not pass them
    */
   static async open(place: ProvingPlace): Promise<Proving> {
-    const { request, subject } = place;
+    const { request, subject, options } = place;
+    if (options.live && !subject.container.running) {
+      throw new SkinnywhaleError('USAGE', `${subject.container.name} does not run: --live keeps what is open in one`, {
+        hint: 'Start it first, or use --trace with a command.',
+      });
+    }
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
     if (!runsSomething) return new Proving(place, undefined);
     await checkFailedName(place);

@@ -47,7 +47,7 @@ export interface TracedServiceResult<T> extends Learned {
 export type ServiceUse<T> = (containerId: string, signal: AbortSignal) => Promise<T>;
 
 /** How long a service may take to end when it is told to, in seconds; then it is killed. */
-const GRACE = 10;
+const GRACE = 5;
 
 /**
  * Runs a command in a throw-away container of the fat image under a tracer that is put into it, with the engine's default
