@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import { DEFAULT_PATH } from '../../model/image-config.ts';
 import { canonicalPath, type ImagePath, isWithin, ROOT } from '../../model/image-path.ts';
 import type { LearnedPath } from './learned-path.ts';
 import { UsedPaths } from './used-paths.ts';
@@ -18,7 +19,7 @@ export interface LiveOptions {
 
 /**
  * What the processes of a running container have mapped and open at this moment: programs, libraries, files, directories
- * that they work in. What they only looked up, or have read and closed, is not seen.
+ * that they work in; and what their command lines name. What they only looked up, or have read and closed, is not seen.
  *
  * For an engine on this machine, whose /proc has the container's processes, and for root (proc(5), "ptrace access mode").
  * @throws FAILED where the process is not the container's, or may not be looked at
@@ -28,7 +29,12 @@ export function livePaths({ containerId, pid, tree, proc = '/proc' }: LiveOption
   if (first === undefined) throw refused(`process ${pid} of this machine is not the container's`, HERE);
   const covered = mountPoints(textOf(`${proc}/${first}/mountinfo`) ?? '');
   const used = new UsedPaths(tree, covered);
-  for (const each of processesOf(first, proc)) useAll(`${proc}/${each}`, used, each === first);
+  for (const each of processesOf(first, proc)) {
+    const process = `${proc}/${each}`;
+    useAll(process, used, each === first);
+    for (const path of namedFiles(process, tree))
+      used.use(path, 'resolved', `/${canonicalPath(linkOf(`${process}/exe`) ?? '')}`);
+  }
   return used.list();
 }
 
@@ -63,6 +69,27 @@ function useAll(process: string, used: UsedPaths, isFirst: boolean): void {
   for (const name of ['cwd', 'root']) {
     const path = linkOf(`${process}/${name}`);
     if (path !== undefined) used.use(path, 'resolved', by);
+  }
+}
+
+/**
+ * The name that a program was started by, where that is a link to it, and files among its arguments: an interpreter has
+ * read its script and closed it. In place of the arguments there may be a title, which begins with a name, too.
+ */
+function* namedFiles(process: string, tree: FileTree): Generator<string> {
+  const [exe, cwd] = [linkOf(`${process}/exe`), linkOf(`${process}/cwd`)];
+  if (exe === undefined) return;
+  const [first = '', ...words] = (textOf(`${process}/cmdline`) ?? '').split('\0');
+  // cut to 15 bytes (proc_pid_comm(5))
+  const names = [first.split(' ')[0] ?? '', (textOf(`${process}/comm`) ?? '').trimEnd()].filter((name) => name !== '');
+  for (const name of names) {
+    const places = name.includes('/') ? [name] : DEFAULT_PATH.split(':').map((directory) => `${directory}/${name}`);
+    const found = places.find((path) => path.startsWith('/') && tree.resolve(path).path === canonicalPath(exe));
+    if (found !== undefined) yield found;
+  }
+  for (const word of words.filter((each) => each !== '')) {
+    const path = word.startsWith('/') ? word : `${cwd ?? ''}/${word}`;
+    if (tree.resolve(path).entry?.type === 'file') yield path;
   }
 }
 

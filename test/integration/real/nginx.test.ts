@@ -1,4 +1,5 @@
 import { nginx } from '../../programs/nginx.ts';
+import { PROFILED } from './learned.ts';
 import { testRealProgram } from './real-program.ts';
 
-testRealProgram(nginx);
+testRealProgram(nginx, PROFILED);

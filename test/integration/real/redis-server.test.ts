@@ -1,4 +1,5 @@
 import { redisServer } from '../../programs/redis-server.ts';
+import { LIVE } from './learned.ts';
 import { testRealProgram } from './real-program.ts';
 
-testRealProgram(redisServer);
+testRealProgram(redisServer, LIVE);

@@ -17,12 +17,12 @@ const CRIPPLED = ['--rule', '-all', '--dlopen', 'off', '--programs', 'off'];
 export function repaired(change: string, rule: RegExp, checks: Arguments): FurtherTest {
   return {
     name: 'what no rule may know of is learned from a check that fails',
-    async run({ docker, program, fatImage, imageName, slimContainer }) {
+    async run({ docker, program, fatImage, imageName, slimOther }) {
       const container = await docker.start(fatImage, { command: ['sh', '-c', 'echo > /srv/changed'] });
       try {
         await docker.docker(['wait', container]);
         const args = ['--tag', imageName('repaired'), ...CRIPPLED, '--change', change, ...checks(program)];
-        const { proof } = await slimContainer(container, ...args);
+        const { proof } = await slimOther(container, ...args);
         assert.ok(proof);
         assert.ok(proof.items.every(({ passed }) => passed));
         const [first] = proof.rounds;

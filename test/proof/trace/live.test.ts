@@ -12,6 +12,8 @@ after(() => rmSync(folder, { recursive: true }));
 
 const { tree } = fixture(
   program('usr/bin/app', ''),
+  symlink('usr/bin/app-server', 'app'),
+  symlink('bin', 'usr/bin'),
   file('usr/lib/libc.so.6'),
   file('usr/lib/two\nlines.so'),
   symlink('lib', 'usr/lib'),
@@ -23,6 +25,8 @@ const { tree } = fixture(
 
 interface Process {
   readonly exe?: string;
+  readonly cmdline?: string;
+  readonly comm?: string;
   readonly cwd?: string;
   readonly root?: string;
   readonly files?: readonly string[];
@@ -59,6 +63,7 @@ function procWith(processes: Readonly<Record<number, Process>>): string {
     links(join(at, 'fd'), each.files);
     if (each.mapped !== undefined) links(join(at, 'map_files'), each.mapped);
     if (each.maps !== undefined) writeFileSync(join(at, 'maps'), each.maps);
+    for (const name of ['cmdline', 'comm'] as const) writeFileSync(join(at, name), each[name] ?? '');
     writeFileSync(join(at, 'cgroup'), each.cgroup ?? '0::/\n');
     writeFileSync(join(at, 'mountinfo'), each.mountinfo ?? MOUNTS);
   }
@@ -83,6 +88,17 @@ test('programs, mapped and open files and working directories of all processes i
     '/usr/lib/libc.so.6 mapped /usr/bin/app',
     '/usr/lib/two\nlines.so mapped /usr/bin/app',
   ]);
+});
+
+test('the link that a program was started by, and the files that its arguments name', () => {
+  const started = (cmdline: string, comm = 'app'): string[] => {
+    const lines = live({ 10: { ...APP, cwd: '/srv', cmdline, comm } });
+    return lines.flatMap((line) => /^(.*) resolved /.exec(line)?.[1] ?? []).filter((path) => path !== '/srv');
+  };
+  assert.deepEqual(started('/bin/app-server\0/srv/data\0/nowhere\0-x\0/srv\0'), ['/bin/app-server', '/srv/data']);
+  assert.deepEqual(started('app-server: waiting\0', 'app-server'), ['/usr/bin/app-server']);
+  assert.deepEqual(started('app-server *:6379\0'), ['/usr/bin/app-server']);
+  assert.deepEqual(started('other\0data\0data\0'), ['/srv/data']);
 });
 
 test('where map_files may not be read, maps tells the same', () => {
