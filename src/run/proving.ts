@@ -17,7 +17,7 @@ import { findTracer, machineSource } from '../proof/trace/find-tracer.ts';
 import type { LearnedPath } from '../proof/trace/learned-path.ts';
 import { livePaths } from '../proof/trace/live.ts';
 import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
-import { traceProbe } from '../proof/trace/trace-probe.ts';
+import { traceProbes } from '../proof/trace/trace-probe.ts';
 import type { TraceSetting } from '../proof/trace/traced-container.ts';
 import { checkFailedName, nameFailed } from './failed-image.ts';
 import { ProofFailure } from './proof-failure.ts';
@@ -129,7 +129,7 @@ export class Proving implements AsyncDisposable {
       this.#add(livePaths({ containerId: subject.container.id, pid, tree }));
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
-    for (const probe of isTight ? request.probes : []) await this.#traceProbe(probe, tree);
+    if (isTight) await this.#traceProbes(request.probes, tree);
     await this.#writeProfile();
   }
 
@@ -152,10 +152,13 @@ export class Proving implements AsyncDisposable {
     for (const [index, item] of items.entries()) {
       if (!isRepairable(item)) continue;
       const check = request.checks[index];
-      const probe = request.probes[index - request.checks.length];
       if (check !== undefined) await this.#trace(check, tree);
-      else if (probe !== undefined) await this.#traceProbe(probe, tree);
     }
+    const probes = items.slice(request.checks.length);
+    await this.#traceProbes(
+      request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
+      tree,
+    );
     await this.#writeProfile();
     return this.#learned.filter(({ path }) => !known.has(path));
   }
@@ -188,10 +191,11 @@ export class Proving implements AsyncDisposable {
     this.#note(spec.text, await traceCommand(spec, await this.#setting(tree)));
   }
 
-  async #traceProbe(probe: ProbeSpec, tree: FileTree): Promise<void> {
+  async #traceProbes(probes: readonly ProbeSpec[], tree: FileTree): Promise<void> {
     const prober = this.#proof?.prober;
-    if (prober === undefined) return;
-    this.#note(probe.text, await traceProbe(probe, prober, await this.#setting(tree)));
+    if (prober === undefined || probes.length === 0) return;
+    const learned = await traceProbes(probes, prober, await this.#setting(tree));
+    this.#note(probes.map(({ text }) => text).join(', '), learned);
   }
 
   #note(text: string, { learned, unreadable }: Learned): void {

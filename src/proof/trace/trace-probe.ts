@@ -1,29 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProbeSpec } from '../probe-spec.ts';
 import type { Prober } from '../prober.ts';
-import { type Learned, traceService } from './run-trace.ts';
+import { type Learned, type ServiceUse, traceService } from './run-trace.ts';
 import type { TraceSetting } from './traced-container.ts';
 
 /** A traced service is slower than it will be. */
 const PATIENCE = 3;
 
-/** What a service uses of its files until it has answered a probe. */
-export async function traceProbe(
-  probe: ProbeSpec,
+/** What a service uses of its files until it has answered probes, one after the other; it is started once. */
+export async function traceProbes(
+  probes: readonly ProbeSpec[],
   prober: () => Promise<Prober>,
   setting: TraceSetting,
 ): Promise<Learned> {
-  const timeout = probe.timeout * PATIENCE;
-  return await traceService(
-    async (id, stop) => {
-      if (probe.kind === 'healthcheck') return await runHealthcheck(id, setting, timeout);
-      const asker = await prober();
-      const question = probe.kind === 'tcp' ? { port: probe.port, timeout } : { url: probe.url, timeout };
-      await asker.ask(id, question, stop);
-    },
-    {},
-    setting,
-  );
+  const askAll: ServiceUse<void> = async (id, stop) => {
+    for (const probe of probes) {
+      if (stop.aborted) return;
+      const timeout = probe.timeout * PATIENCE;
+      if (probe.kind === 'healthcheck') await runHealthcheck(id, setting, timeout);
+      else {
+        const asker = await prober();
+        await asker.ask(id, probe.kind === 'tcp' ? { port: probe.port, timeout } : { url: probe.url, timeout }, stop);
+      }
+    }
+  };
+  return await traceService(askAll, {}, setting);
 }
 
 /** How often a health check is tried, in milliseconds. */
