@@ -1,13 +1,17 @@
 /**
- * `node --import tsx test/peers/compare.ts [--out FILE] [program...]`: slims each program of test/programs with skinnywhale
- * and with the algorithm of 2015, runs what comes out, and prints a table in Markdown. FILE gets a line of JSON for each
- * program. Needs root and a local overlay2 engine; what it makes is removed.
+ * `node --import tsx test/peers/compare.ts [--out FILE] [program...]`: slims each program of test/programs with skinnywhale,
+ * with its `--tight` and checks made of the program's definition, and with the algorithm of 2015, runs what comes out, and
+ * prints a table in Markdown. FILE gets a line of JSON for each program. Needs root, strace, and a local overlay2 engine;
+ * what it makes is removed.
  */
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { type Engine, provideEngine } from '../engine/engine.ts';
 import { interruptSignal } from '../engine/interrupt.ts';
 import { skinnywhale } from '../engine/slim.ts';
+import { checksOf } from '../programs/checks.ts';
 import { type Behaviour, behaviour, install, withFreePort } from '../programs/compare.ts';
 import type { Program } from '../programs/program.ts';
 import { original } from './original.ts';
@@ -22,6 +26,7 @@ interface Row {
   readonly program: string;
   readonly fatBytes: number;
   readonly skinny: Result;
+  readonly tight: Result;
   readonly original: Result;
 }
 
@@ -88,15 +93,26 @@ async function measure(engine: Engine, definition: Program, signal: AbortSignal)
     console.error(`${name}: ${tool}: ${result.because ?? 'runs'}`);
     return result;
   };
-  const skinny = await judge('skinny', async (tag) => {
+  const slimBy = async (tag: string, ...args: readonly string[]): Promise<Slimmed> => {
     const start = performance.now();
-    const { exitCode, stderr } = await skinnywhale(['--tag', tag, container], { host });
+    const { exitCode, stderr } = await skinnywhale(['--tag', tag, ...args, container], { host });
     const seconds = (performance.now() - start) / 1000;
     if (exitCode !== 0) throw new Error(`skinnywhale exited with ${exitCode}: ${stderr}`);
     return { seconds, bytes: (await docker.imageSize(tag)) ?? 0 };
+  };
+  const skinny = await judge('skinny', slimBy);
+  const tight = await judge('tight', async (tag) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sw-checks-'));
+    try {
+      const { changes, probes, file } = checksOf(program);
+      writeFileSync(join(folder, 'checks.yaml'), file);
+      return await slimBy(tag, '--tight', '--check-file', join(folder, 'checks.yaml'), ...changes, ...probes);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
   const before = await judge('original', (tag) => original({ docker, container, tag }));
-  return { program: name, fatBytes, skinny, original: before };
+  return { program: name, fatBytes, skinny, tight, original: before };
 }
 
 /** The first step that is different; undefined where none is. */
@@ -110,8 +126,16 @@ function table(rows: readonly Row[]): string {
   const cells = ({ bytes, runs }: Result) => `${megabytes(bytes)} | ${runs ? 'yes' : 'no'}`;
   const lines = rows
     .toSorted((a, b) => a.fatBytes - b.fatBytes)
-    .map((row) => `| ${row.program} | ${megabytes(row.fatBytes)} | ${cells(row.skinny)} | ${cells(row.original)} |\n`);
-  const head = '| program | container MB | skinny MB | runs | original MB | runs |\n|---|--:|--:|---|--:|---|';
+    .map((row) => {
+      const results = [row.skinny, row.tight, row.original].map(cells);
+      return `| ${[row.program, megabytes(row.fatBytes), ...results].join(' | ')} |\n`;
+    });
+  const columns = [
+    'program',
+    'container MB',
+    ...['skinny MB', 'tight MB', 'original MB'].flatMap((name) => [name, 'runs']),
+  ];
+  const head = `| ${columns.join(' | ')} |\n|---|--:|${'--:|---|'.repeat(3)}`;
   return `${head}\n${lines.join('')}`;
 }
 
