@@ -15,6 +15,7 @@ export const git: Rule = {
   name: 'git',
   summary: "runs git's commands from its own directory",
   default: 'on',
+  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => {

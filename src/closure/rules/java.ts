@@ -11,6 +11,7 @@ export const java: Rule = {
   name: 'java',
   summary: 'runs on the whole JAVA_HOME',
   default: 'on',
+  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => ({
