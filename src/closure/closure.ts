@@ -17,7 +17,6 @@ import type { Seed } from './roots/selection.ts';
 import { RuleRunner } from './rules/rule-runner.ts';
 import { selectRules } from './rules/rule-set.ts';
 import type { AnalysisView, Closure, Need, Reason } from './types.ts';
-import { type WatchedFiles, watchedFiles } from './watched.ts';
 
 /** How far the closure goes beyond what headers say. */
 export interface ClosurePolicy {
@@ -25,11 +24,6 @@ export interface ClosurePolicy {
   readonly rules: readonly string[];
   readonly dlopen: DlopenLevel;
   readonly programs: ProgramLevel;
-  /**
-   * runs were watched, so that what was learned is all that is used: files that it has bring along what they can't be
-   * loaded without, and nothing that their programs may only load
-   */
-  readonly isWatched?: boolean | undefined;
 }
 
 /**
@@ -60,7 +54,7 @@ export interface OwnClosure extends Closure {
 
 /** {@link computeClosure} in small steps, so that others get their turn between them. */
 export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQuestion): Generator<void, OwnClosure> {
-  const run = new ClosureRun(view, policy, policy.isWatched === true ? watchedFiles(learned, view) : new Map());
+  const run = new ClosureRun(view, policy);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
@@ -84,18 +78,14 @@ class ClosureRun {
   readonly #openers: { entry: TreeEntry; elf: ElfFile }[] = [];
   /** kept libraries by DT_SONAME and by name, for needs that a plugin's host answers */
   readonly #providers = new Map<string, ImagePath[]>();
-  /** files of which all is known that they use */
-  readonly #watched: WatchedFiles;
 
-  constructor(view: AnalysisView, policy: ClosurePolicy, watched: WatchedFiles) {
+  constructor(view: AnalysisView, policy: ClosurePolicy) {
     this.#view = view;
     this.#policy = policy;
-    this.#watched = watched;
     this.kept = new KeptPaths(view.tree);
     this.elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.elves);
-    const where = { view, loader: this.#loader, kept: this.kept, watched };
-    this.#rules = new RuleRunner(selectRules(policy.rules), where);
+    this.#rules = new RuleRunner(selectRules(policy.rules), { view, loader: this.#loader, kept: this.kept });
   }
 
   /** Programs come first: a library that one of them loads is resolved the way that program's loader does it. */
@@ -105,12 +95,11 @@ class ClosureRun {
         this.#look(entry);
         yield;
       }
+      const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
       yield;
       const opener = this.#openers.shift();
       if (opener !== undefined) {
-        this.require(
-          dlopenNeeds(opener, { view: this.#view, loader: this.#loader, level: this.#levelFor(opener.entry) }),
-        );
+        this.require(dlopenNeeds(opener, where));
         continue;
       }
       const library = this.#nextLibrary();
@@ -145,14 +134,7 @@ class ClosureRun {
     }
   }
 
-  /** Names that stand in a program count where nobody has seen which of them it opens. */
-  #levelFor({ path }: TreeEntry): DlopenLevel {
-    return this.#policy.dlopen === 'likely' && this.#watched.has(path) ? 'off' : this.#policy.dlopen;
-  }
-
   #lookAtScript(entry: TreeEntry): void {
-    // One that is read and not run may be data, such as git's templates of hooks; what reads it is kept anyway.
-    if (this.#watched.get(entry.path)?.isRun === false) return;
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.

@@ -11,7 +11,7 @@ import type { Closure, Need, Reason } from '../closure/types.ts';
 import type { Phase } from '../model/events.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
-import type { PackageDataMode, ResolvedOptions } from '../options.ts';
+import type { PackageDataMode } from '../options.ts';
 import { isDocumentation } from '../packages/documentation.ts';
 import { ownersOf, type PackageOwners } from '../packages/owners.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
@@ -33,16 +33,11 @@ export interface Analysis {
   readonly ruleFor: (path: ImagePath) => string | undefined;
 }
 
-/** What tells of the uses of files while programs run, from their start to their end. */
-type Watching = Pick<ResolvedOptions, 'checks' | 'checkFiles' | 'probes' | 'traces' | 'profiles'>;
-
 /** What a container's files are looked at with. */
 export interface AnalysisRequest {
   readonly snapshot: ContainerSnapshot;
   readonly config: ImageConfig;
-  readonly rules: Omit<SelectionRules & ClosurePolicy & Watching, 'isWatched'> & {
-    readonly packageData: PackageDataMode;
-  };
+  readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;
   /** what was learned of the container's programs by running them */
   readonly learned: readonly Need[];
@@ -59,8 +54,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { run, platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
-  const policy = { ...rules, isWatched: rules.tight !== undefined && isWatched(rules) };
-  let found = await closureInTurns(view, seeds, policy, needs);
+  let found = await closureInTurns(view, seeds, rules, needs);
   onPhase('plan', 'checking the plan');
   await turn();
   const database = readPackages(snapshot);
@@ -71,7 +65,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
     needs.push(...wholePackages(data));
-    found = await closureInTurns(view, seeds, policy, needs);
+    found = await closureInTurns(view, seeds, rules, needs);
     data = dataFor(found.kept);
   }
   await turn();
@@ -93,11 +87,6 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
       return everyRule.kept.get(path)?.[0]?.rule;
     },
   };
-}
-
-/** What a running container has open at one moment is not all that its programs use. */
-function isWatched({ checks, checkFiles, probes, traces, profiles }: Watching): boolean {
-  return [checks, checkFiles, probes, traces, profiles].some(({ length }) => length > 0);
 }
 
 /** Milliseconds without a turn for others: an upload that is under way waits as long. */

@@ -11,7 +11,6 @@ export const erlang: Rule = {
   name: 'erlang',
   summary: "loads Erlang's and Elixir's applications",
   default: 'on',
-  collection: true,
   trigger: { path: ROOT },
   eachFile: true,
   per: ({ entry }) => ROOT.exec(entry.path)?.[1] ?? '',

@@ -20,7 +20,6 @@ export const gcc: Rule = {
   name: 'gcc',
   summary: 'compiles, assembles and links with headers and start files',
   default: 'on',
-  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => ({

@@ -15,7 +15,6 @@ export const git: Rule = {
   name: 'git',
   summary: "runs git's commands from its own directory",
   default: 'on',
-  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => {

@@ -11,7 +11,6 @@ export const java: Rule = {
   name: 'java',
   summary: 'runs on the whole JAVA_HOME',
   default: 'on',
-  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => ({

@@ -8,7 +8,6 @@ export const lua: Rule = {
   name: 'lua',
   summary: 'requires Lua modules',
   default: 'on',
-  collection: true,
   trigger: { path: /(^|\/)bin\/lua(jit)?[-\d.]*$/, soname: /^liblua(jit)?[-\d.]*\.so/ },
   eachFile: true,
   apply: (view, file) => {

@@ -10,7 +10,6 @@ export const nodejs: Rule = {
   name: 'nodejs',
   summary: 'loads built-in JavaScript modules from files',
   default: 'on',
-  collection: true,
   trigger: INTERPRETER,
   eachFile: true,
   apply: (view, file) => {

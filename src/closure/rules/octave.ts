@@ -8,7 +8,6 @@ export const octave: Rule = {
   name: 'octave',
   summary: "calls Octave's functions and packages",
   default: 'on',
-  collection: true,
   trigger: { path: /(^|\/)bin\/octave(-cli)?(-[\d.]+)?$/, soname: /^liboctinterp\.so/ },
   eachFile: true,
   apply: (view, file) => ({

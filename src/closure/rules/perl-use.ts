@@ -16,7 +16,6 @@ export const perlUse: Rule = {
   name: 'perl-use',
   summary: 'loads the modules that kept Perl scripts and modules name',
   default: 'on',
-  collection: true,
   trigger: { path: new RegExp(`${PERL.source}|\\.(pl|pm|al|psgi)$|/s?bin/[^/]+$|^usr/(lib|libexec|share)/[^.]+$`) },
   eachFile: true,
   apply: (view, file) => {

@@ -13,7 +13,6 @@ export const perl: Rule = {
   name: 'perl',
   summary: 'loads any module from the directories of @INC',
   default: 'on',
-  collection: true,
   trigger: { path: new RegExp(`${PERL.source}|${OWN.source}`) },
   eachFile: true,
   apply: (view, file) => {

@@ -17,7 +17,6 @@ export const postgresql: Rule = {
   name: 'postgresql',
   summary: "runs a PostgreSQL server: its catalogue's files, extensions and time zones",
   default: 'on',
-  collection: true,
   trigger: { path: SERVER },
   eachFile: true,
   apply: (view, file) => {

@@ -20,7 +20,6 @@ export const python: Rule = {
   name: 'python',
   summary: "imports Python's standard library and the installed packages",
   default: 'on',
-  collection: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => ({

@@ -10,7 +10,6 @@ export const rLanguage: Rule = {
   name: 'r',
   summary: "attaches R's own and the installed packages",
   default: 'on',
-  collection: true,
   trigger: { path: /(^|\/)bin\/(exec\/)?(R|Rscript)$/, soname: /^libR\.so/ },
   eachFile: true,
   apply: (view, { entry }) => {

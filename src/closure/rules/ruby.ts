@@ -11,7 +11,6 @@ export const ruby: Rule = {
   name: 'ruby',
   summary: "requires Ruby's standard library and the installed gems",
   default: 'on',
-  collection: true,
   trigger: { path: /(^|\/)bin\/(ruby[\d.]*|[jt]?ruby)$/, soname: /^libruby/ },
   eachFile: true,
   apply: (view, file) => ({

@@ -6,7 +6,6 @@ import type { Finding } from '../findings.ts';
 import type { KeptPaths } from '../kept-paths.ts';
 import type { Loader } from '../loader/loader.ts';
 import type { AnalysisView, Need, Reason } from '../types.ts';
-import type { WatchedFiles } from '../watched.ts';
 import type { RuleView, TriggerFile, Wanted } from './rule.ts';
 import type { ActiveRule } from './rule-set.ts';
 import { ruleView } from './rule-view.ts';
@@ -28,18 +27,12 @@ export class RuleRunner {
   readonly #declined: Declined[] = [];
   /** directories that are kept with all that is in them */
   readonly #whole = new Set<ImagePath>();
-  readonly #watched: WatchedFiles;
 
-  /** @param where watched: files of which all is known that they use */
-  constructor(
-    rules: readonly ActiveRule[],
-    where: { view: AnalysisView; loader: Loader; kept: KeptPaths; watched: WatchedFiles },
-  ) {
+  constructor(rules: readonly ActiveRule[], where: { view: AnalysisView; loader: Loader; kept: KeptPaths }) {
     this.#rules = rules;
     this.#view = ruleView(where.view, where.loader);
     this.#loader = where.loader;
     this.#kept = where.kept;
-    this.#watched = where.watched;
   }
 
   /** Adds what the rules want for `file`. */
@@ -98,9 +91,9 @@ export class RuleRunner {
     const wanted = rule.apply(this.#view, file);
     const needs = this.#needs(rule, wanted, file);
     const cost = typeof rule.default === 'number' ? sum(new Set(this.#missing(needs).map(({ inode }) => inode))) : 0;
-    const isPossible = rule.default === 'on' || (rule.default !== 'off' && cost <= rule.default);
-    const isKnown = isCollection(rule) && this.#watched.has(file.entry.path);
-    if (rule.switched !== 'on' && (isKnown || !isPossible)) this.#declined.push({ rule, by: file.entry.path, needs });
+    const isWanted =
+      rule.switched === 'on' || rule.default === 'on' || (rule.default !== 'off' && cost <= rule.default);
+    if (!isWanted) this.#declined.push({ rule, by: file.entry.path, needs });
     else {
       for (const need of needs) this.#kept.require(need);
       for (const tree of wanted.trees ?? []) this.#whole.add(this.#view.tree.resolve(tree).path);
@@ -157,11 +150,6 @@ export class RuleRunner {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-/** What comes along because it costs little is a matter of taste, and so a collection unless the rule says otherwise. */
-function isCollection(rule: ActiveRule): boolean {
-  return rule.collection ?? typeof rule.default === 'number';
-}
 
 function sum(entries: ReadonlySet<TreeEntry>): number {
   let bytes = 0;

@@ -18,11 +18,6 @@ export interface Rule {
    * that it would add have at most this many bytes, and is reported like `off` above that.
    */
   readonly default: 'on' | 'off' | number;
-  /**
-   * of what it adds a program uses what it asks for, which a trace tells: where one was made, it stays out. By default what
-   * comes along only where it is small
-   */
-  readonly collection?: boolean;
   readonly trigger: Trigger;
   /** `file` is the first kept file that triggered the rule; with `eachFile`, each of them in turn. */
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;

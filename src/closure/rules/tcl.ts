@@ -6,7 +6,6 @@ export const tcl: Rule = {
   name: 'tcl',
   summary: "sources Tcl's and Tk's script libraries",
   default: 'on',
-  collection: true,
   trigger: { soname: /^lib(tcl|tk)[89][\d.t]*\.so/, path: /(^|\/)bin\/(tclsh|wish)[\d.]*$/ },
   eachFile: true,
   apply: (view, { entry, elf }) => {

@@ -7,8 +7,6 @@ export const webContent: Rule = {
   name: 'web-content',
   summary: 'serves the directories that the web server is configured for',
   default: 4_000_000,
-  // probes ask for some of it
-  collection: false,
   trigger: { path: new RegExp(`${APACHE.source}|${NGINX.source}`) },
   eachFile: true,
   apply: (view, file) => ({
