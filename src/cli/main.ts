@@ -152,9 +152,9 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
     else if (event.type !== 'debug') {
       if (event.type === 'phase') {
         phase = event.phase;
-        // Before, it would cost more than it saves: all that comes of an export is garbage at once.
+        // Before, both would cost more than they save: all that comes of an export is garbage at once.
         if (phase === 'closure') io.memory.tighten();
-      } else collectAfter(event);
+      } else if (phase !== 'export') collectAfter(event);
       // What is sent before its time is not what is being waited for.
       if (event.phase === phase) progress.show(event);
     } else if (debug) line(`debug: ${event.message}`);
