@@ -30,7 +30,8 @@ test('only what is used is kept, and places to write to', async () => {
   assert.ok(tree.has('var/lib/app'));
   assert.ok(tree.has('usr/bin/cat') && tree.has('etc/passwd') && tree.has('tmp'));
   for (const path of ['usr/bin/sh', 'usr/bin/dash', 'usr/bin/perl']) assert.ok(!tree.has(path), path);
-  assert.ok(report.sizes.after.bytes < 6_000_000, `${report.sizes.after.bytes} bytes`);
+  // with the shell of the base image’s Cmd, where it has one
+  assert.ok(report.sizes.after.bytes < 8_000_000, `${report.sizes.after.bytes} bytes`);
 });
 
 test('a look at whether a file is there is a use of it', async () => {
