@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { parseCheckFile } from '../proof/check-file.ts';
 import { type CheckSpec, parseCheck } from '../proof/check-spec.ts';
 import { type ProbeSpec, parseProbe } from '../proof/probe-spec.ts';
 import { readProfile } from '../proof/profile.ts';
@@ -21,7 +20,11 @@ export interface ProofRequest {
 /** Reads all that can be wrong before the engine is asked for anything. @throws USAGE */
 export async function readProofRequest(options: ResolvedOptions): Promise<ProofRequest> {
   const fromFiles = await Promise.all(
-    options.checkFiles.map(async (path) => parseCheckFile(await textOf(path, 'checks'), basename(path))),
+    options.checkFiles.map(async (path) => {
+      // It brings a reader of YAML, which most runs don't need.
+      const { parseCheckFile } = await import('../proof/check-file.ts');
+      return parseCheckFile(await textOf(path, 'checks'), basename(path));
+    }),
   );
   const inNetwork = (spec: CheckSpec): CheckSpec => ({ ...spec, network: spec.network ?? options.checkNetwork });
   const profiles = await Promise.all(
