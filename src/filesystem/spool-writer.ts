@@ -1,16 +1,36 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { close, openSync, readSync, write, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 
-/** Small pieces are gathered to this many bytes before they are written. */
-const GATHERED = 1 << 18;
-/** A piece of this size goes to the file as it is. */
-const LARGE = 1 << 15;
+/** Pieces are gathered to this many bytes before they are written: to hand over each by itself costs more than to copy it. */
+const GATHERED = 1 << 20;
+/** Gathered pieces that are on their way when nothing more is taken. */
+const MOST = 4;
 
-/** A temporary file that grows at its end and can be read while it does. */
-export class SpoolWriter implements Disposable {
+const closeAsync = promisify(close);
+const writeAsync = promisify(write);
+
+interface Gathered {
+  /** where it will be */
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * A temporary file that grows at its end and can be read while it does.
+ *
+ * Another thread writes to it: an engine that has filled the small buffer between it and us would have to wait while this
+ * one does.
+ */
+export class SpoolWriter implements AsyncDisposable {
   readonly #fd: number;
-  readonly #gathered = Buffer.allocUnsafe(GATHERED);
+  #gathered: Buffer<ArrayBuffer> = Buffer.allocUnsafe(GATHERED);
   #waiting = 0;
-  #written = 0;
+  /** bytes that are in the file or on their way */
+  #passed = 0;
+  readonly #underWay = new Set<Gathered>();
+  readonly #free: Buffer<ArrayBuffer>[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void)[] = [];
 
   /** @throws what the file system says, also where the file is there already */
   constructor(path: string) {
@@ -19,25 +39,39 @@ export class SpoolWriter implements Disposable {
 
   /** Bytes so far, and where the next piece will be. */
   get length(): number {
-    return this.#written + this.#waiting;
+    return this.#passed + this.#waiting;
   }
 
+  /** Takes a piece at once; see `ready`. */
   write(piece: Buffer): void {
-    if (this.#waiting + piece.length > GATHERED) this.flush();
-    if (piece.length >= LARGE) {
-      this.flush();
-      this.#append(piece);
-    } else {
-      this.#waiting += piece.copy(this.#gathered, this.#waiting);
+    for (let done = 0; done < piece.length; ) {
+      const count = piece.copy(this.#gathered, this.#waiting, done);
+      this.#waiting += count;
+      done += count;
+      if (this.#waiting === GATHERED) this.#pass();
     }
+  }
+
+  /** Resolves when there is room for more. @throws what the file system says */
+  async ready(): Promise<void> {
+    await this.#until(MOST);
+  }
+
+  /** Resolves when all is in the file. @throws what the file system says */
+  async flush(): Promise<void> {
+    this.#pass();
+    await this.#until(0);
   }
 
   /** A copy of what was written; shorter where there is no more. */
   read(offset: number, length: number): Buffer {
-    if (offset + length > this.#written) this.flush();
-    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#written - offset)));
-    let done = 0;
-    while (done < buffer.length) {
+    const end = Math.max(offset, Math.min(offset + length, this.length));
+    for (const { at, bytes } of [...this.#underWay, this.#present]) {
+      // Now, and in its time once more: the same bytes to the same place.
+      if (at < end && at + bytes.length > offset) writeWhole(this.#fd, bytes, at);
+    }
+    const buffer = Buffer.allocUnsafe(end - offset);
+    for (let done = 0; done < buffer.length; ) {
       const bytes = readSync(this.#fd, buffer, done, buffer.length - done, offset + done);
       if (bytes === 0) throw new Error('the temporary file is shorter than it was');
       done += bytes;
@@ -45,22 +79,52 @@ export class SpoolWriter implements Disposable {
     return buffer;
   }
 
-  /** Writes out what waits: from here on others find it in the file. */
-  flush(): void {
-    const piece = this.#gathered.subarray(0, this.#waiting);
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#underWay.size > 0) await this.#change();
+    await closeAsync(this.#fd);
+  }
+
+  get #present(): Gathered {
+    return { at: this.#passed, bytes: this.#gathered.subarray(0, this.#waiting) };
+  }
+
+  #pass(): void {
+    if (this.#waiting === 0) return;
+    const piece = this.#present;
+    const whole = this.#gathered;
+    this.#passed += this.#waiting;
     this.#waiting = 0;
-    this.#append(piece);
+    this.#gathered = this.#free.pop() ?? Buffer.allocUnsafe(GATHERED);
+    this.#underWay.add(piece);
+    const finish = (): void => {
+      this.#underWay.delete(piece);
+      this.#free.push(whole);
+      const waiting = this.#wake;
+      this.#wake = [];
+      for (const resolve of waiting) resolve();
+    };
+    this.#append(piece).then(finish, (error: unknown) => {
+      this.#failure ??= { error };
+      finish();
+    });
   }
 
-  [Symbol.dispose](): void {
-    closeSync(this.#fd);
-  }
-
-  #append(piece: Buffer): void {
-    for (let done = 0; done < piece.length; ) {
-      const bytes = writeSync(this.#fd, piece, done, piece.length - done, this.#written);
-      done += bytes;
-      this.#written += bytes;
+  async #append({ at, bytes }: Gathered): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await writeAsync(this.#fd, bytes, done, bytes.length - done, at + done)).bytesWritten;
     }
   }
+
+  async #until(most: number): Promise<void> {
+    while (this.#underWay.size > most) await this.#change();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
 }

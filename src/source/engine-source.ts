@@ -101,7 +101,7 @@ interface Reading {
  */
 async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading> {
   const { client, container, receive, onEvent } = options;
-  using spool = new SpoolWriter(path);
+  await using spool = new SpoolWriter(path);
   const reader = new ExportReader(spool, receive);
   const giveUp = new AbortController();
   const listing = client.changes(container.id).then((changes) => {

@@ -11,9 +11,9 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-test('pieces of any size are in the file in their order, and can be read before that', () => {
+test('pieces of any size are in the file in their order, and can be read before that', async () => {
   const path = join(folder, 'any');
-  using writer = new SpoolWriter(path);
+  await using writer = new SpoolWriter(path);
   const expected: Buffer[] = [];
   for (let count = 0; count < 300; count++) {
     const piece = Buffer.alloc((count * 7919) % 70_000, String.fromCharCode(97 + (count % 26)));
@@ -24,21 +24,21 @@ test('pieces of any size are in the file in their order, and can be read before 
     expected.push(Buffer.from(piece));
     piece.fill('!');
   }
-  writer.flush();
+  await writer.flush();
   assert.ok(readFileSync(path).equals(Buffer.concat(expected)));
 });
 
-test('a read ends where the file does', () => {
-  using writer = new SpoolWriter(join(folder, 'short'));
+test('a read ends where the file does', async () => {
+  await using writer = new SpoolWriter(join(folder, 'short'));
   writer.write(Buffer.from('content'));
   assert.equal(writer.read(3, 100).toString(), 'tent');
   assert.equal(writer.read(7, 1).length, 0);
   assert.equal(writer.read(100, 1).length, 0);
 });
 
-test('a file that is there is not written to', () => {
+test('a file that is there is not written to', async () => {
   const path = join(folder, 'twice');
-  using first = new SpoolWriter(path);
+  await using first = new SpoolWriter(path);
   first.write(Buffer.from('x'));
   assert.throws(() => new SpoolWriter(path), { code: 'EEXIST' });
 });

@@ -76,7 +76,7 @@ async function layerOf({ chunkSize = 65_536, listedAfter, kept = KEPT, options }
     for await (const chunk of layerStream(pieces, () => {}).stream) sent.push(chunk);
     return {} as never;
   });
-  using spool = new SpoolWriter(path);
+  await using spool = new SpoolWriter(path);
   const receive = (source: Parameters<EarlyLayer['receiver']>[0]) => layer.receiver(source, transfer);
   const reader = new ExportReader(spool, listedAfter === undefined ? undefined : receive);
   let list: (changed: ReadonlySet<ImagePath>) => void = () => {};
