@@ -3,12 +3,17 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
 import type { Need, Reason } from './types.ts';
 
+/** More reasons than this for one path are looked up, not looked through. */
+const FEW = 8;
+
 /** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */
 export class KeptPaths {
   readonly #tree: FileTree;
-  readonly #reasons = new Map<ImagePath, readonly Reason[]>();
-  /** lists of one reason, for all the paths that have no other */
-  readonly #alone = new Map<Reason, readonly Reason[]>();
+  readonly #reasons = new Map<ImagePath, Reason[]>();
+  /** lists of one reason, for all the paths that have no other; nothing is added to them */
+  readonly #alone = new Map<Reason, Reason[]>();
+  /** for paths with more than a few reasons: what `has` of them */
+  readonly #many = new Map<readonly Reason[], Set<string>>();
   readonly #queue: TreeEntry[] = [];
 
   constructor(tree: FileTree) {
@@ -34,9 +39,23 @@ export class KeptPaths {
       }
       this.#reasons.set(entry.path, alone);
       this.#queue.push(entry);
-    } else if (!reasons.some((known) => known.by === reason.by && known.rule === reason.rule)) {
-      this.#reasons.set(entry.path, [...reasons, reason]);
+    } else if (!this.#isKnown(reasons, reason)) {
+      if (this.#alone.get(reasons[0] as Reason) === reasons) this.#reasons.set(entry.path, [...reasons, reason]);
+      else reasons.push(reason);
     }
+  }
+
+  #isKnown(reasons: readonly Reason[], reason: Reason): boolean {
+    if (reasons.length <= FEW) return reasons.some(({ by, rule }) => by === reason.by && rule === reason.rule);
+    let known = this.#many.get(reasons);
+    if (known === undefined) {
+      known = new Set(reasons.map(keyOf));
+      this.#many.set(reasons, known);
+    }
+    const key = keyOf(reason);
+    if (known.has(key)) return true;
+    known.add(key);
+    return false;
   }
 
   /** Keeps what a path leads to, and every symbolic link on the way. False where it leads nowhere. */
@@ -62,4 +81,8 @@ export class KeptPaths {
   next(): TreeEntry | undefined {
     return this.#queue.pop();
   }
+}
+
+function keyOf({ by, rule }: Reason): string {
+  return `${by}\0${rule}`;
 }

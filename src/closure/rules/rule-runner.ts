@@ -23,13 +23,22 @@ export class RuleRunner {
   readonly #view: RuleView;
   readonly #loader: Loader;
   readonly #kept: KeptPaths;
-  readonly #applied = new Set<string>();
+  /** by what a file is, the rules that can have something to say of it */
+  readonly #candidates: { readonly link: readonly ActiveRule[]; readonly other: readonly ActiveRule[] };
+  /** by kind of machine, the rules that have had their turn */
+  readonly #done = new Map<string, Set<ActiveRule>>();
+  /** the same for rules that have one for each part of something */
+  readonly #doneParts = new Set<string>();
   readonly #declined: Declined[] = [];
   /** directories that are kept with all that is in them */
   readonly #whole = new Set<ImagePath>();
 
   constructor(rules: readonly ActiveRule[], where: { view: AnalysisView; loader: Loader; kept: KeptPaths }) {
     this.#rules = rules;
+    this.#candidates = {
+      link: rules.filter(({ trigger }) => trigger.link !== undefined),
+      other: rules.filter(({ trigger }) => trigger.path !== undefined),
+    };
     this.#view = ruleView(where.view, where.loader);
     this.#loader = where.loader;
     this.#kept = where.kept;
@@ -37,13 +46,19 @@ export class RuleRunner {
 
   /** Adds what the rules want for `file`. */
   look(file: TriggerFile): void {
-    const imports = this.#importsOf(file);
-    for (const rule of this.#rules) {
-      const key = `${rule.name} ${file.elf === undefined ? '' : `${file.elf.machine} ${file.elf.class}`}`;
-      const part = rule.per === undefined ? key : `${key} ${rule.per(file)}`;
-      if ((rule.eachFile !== true || rule.per !== undefined) && this.#applied.has(part)) continue;
-      if (!this.#triggers(rule, file, imports)) continue;
-      this.#applied.add(part);
+    const { entry, elf } = file;
+    const kind = elf === undefined ? '' : `${elf.machine} ${elf.class}`;
+    const candidates = elf === undefined ? this.#candidates[entry.type === 'symlink' ? 'link' : 'other'] : this.#rules;
+    const done = this.#done.get(kind) ?? new Set();
+    this.#done.set(kind, done);
+    const imports = this.#importsOf(file, done);
+    for (const rule of candidates) {
+      if (done.has(rule) || !this.#triggers(rule, file, imports)) continue;
+      if (rule.per !== undefined) {
+        const part = `${rule.name} ${kind} ${rule.per(file)}`;
+        if (this.#doneParts.has(part)) continue;
+        this.#doneParts.add(part);
+      } else if (rule.eachFile !== true) done.add(rule);
       this.#apply(rule, file);
     }
   }
@@ -140,11 +155,9 @@ export class RuleRunner {
   }
 
   /** Symbols are read only where a rule that is still open asks for them. */
-  #importsOf({ entry, elf }: TriggerFile): ReadonlySet<string> {
+  #importsOf({ entry, elf }: TriggerFile, done: ReadonlySet<ActiveRule>): ReadonlySet<string> {
     if (elf === undefined || !elf.dynamic) return NONE;
-    const isOpen = ({ trigger, eachFile, name }: ActiveRule): boolean =>
-      trigger.imports !== undefined && (eachFile === true || !this.#applied.has(`${name} ${elf.machine} ${elf.class}`));
-    if (!this.#rules.some(isOpen)) return NONE;
+    if (!this.#rules.some((rule) => rule.trigger.imports !== undefined && !done.has(rule))) return NONE;
     return importedSymbols(this.#view.content.content(entry), elf) ?? NONE;
   }
 }
