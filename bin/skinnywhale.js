@@ -20,7 +20,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = await main(process.argv.slice(2), {
     memory: {
       collect: () => gc({ type: 'minor' }),
-      tighten: () => setFlagsFromString('--heap-growing-percent=40'),
+      tighten: () => {
+        gc();
+        setFlagsFromString('--heap-growing-percent=40');
+      },
     },
   });
 }

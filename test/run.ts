@@ -18,7 +18,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INTEGRATION = 'test/integration/';
 /** A whole file's, where a test inside it hangs. */
 const FILE_TIMEOUT_MS = { unit: 2 * 60_000, integration: 10 * 60_000 };
-const CONCURRENCY = 2;
+/** Test files at a time: more than there are processors, since most of their time is the engine's and the network's. */
+const CONCURRENCY = 3;
 
 interface Counts {
   passed: number;

@@ -39,7 +39,7 @@ export interface CommandIo {
 export interface MemoryControl {
   /** frees what was made lately and is used no more */
   collect(): void;
-  /** from now on, frees what is used no more before much more is taken */
+  /** frees what is used no more, and from now on before much more is taken */
   tighten(): void;
 }
 
@@ -152,8 +152,8 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
     else if (event.type !== 'debug') {
       if (event.type === 'phase') {
         phase = event.phase;
-        // Before, both would cost more than they save: all that comes of an export is garbage at once.
-        if (phase === 'closure') io.memory.tighten();
+        // While an export comes in, both would cost more than they save: what comes of it is garbage at once.
+        if (phase !== 'inspect' && phase !== 'export') io.memory.tighten();
       } else if (phase !== 'export') collectAfter(event);
       // What is sent before its time is not what is being waited for.
       if (event.phase === phase) progress.show(event);

@@ -7,6 +7,9 @@
  */
 export type ImagePath = string & { readonly __brand: 'ImagePath' };
 
+/** Some paths: a set, or a map's keys. */
+export type ImagePaths = Pick<ReadonlySet<ImagePath>, 'has' | 'keys'>;
+
 /** The image's root directory. */
 export const ROOT = '' as ImagePath;
 

@@ -1,5 +1,5 @@
 import type { Reason } from '../closure/types.ts';
-import { baseName, type ImagePath, isWithin, joinPath, parentPath } from '../model/image-path.ts';
+import { baseName, type ImagePath, type ImagePaths, isWithin, joinPath, parentPath } from '../model/image-path.ts';
 import type { PackageDataMode } from '../options.ts';
 import { cutApk, partitionApk } from './apk/cut-apk.ts';
 import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
@@ -39,7 +39,7 @@ export interface PackageDataRequest extends PackageSource {
   /** of the whole container; `tree` is without what was excluded: what is not there is neither kept nor made */
   readonly database: PackageDatabase;
   /** what is kept: physical paths of `tree` */
-  readonly kept: ReadonlySet<ImagePath>;
+  readonly kept: ImagePaths;
   readonly mode: PackageDataMode;
 }
 
@@ -107,7 +107,7 @@ function dpkgPackages(
   const isCandidate = ({ name }: DpkgRecord): boolean => homes.has(name);
   const candidates = [...packages.present.map(({ record }) => record), ...packages.absent.filter(isCandidate)];
   const inResult = new Set(candidates);
-  const withLicences = new ResultFiles(tree, new Set([...kept, ...changes.alsoKeep.keys()]));
+  const withLicences = new ResultFiles(tree, either(kept, changes.alsoKeep));
   const second = partitionDpkg(
     database.packages.filter((record) => inResult.has(record)),
     database,
@@ -115,6 +115,14 @@ function dpkgPackages(
   );
   const absent = [...packages.absent.filter((record) => !isCandidate(record)), ...second.absent];
   return { packages: { present: second.present, absent }, result: withLicences };
+}
+
+function either(some: ImagePaths, others: ImagePaths): ImagePaths {
+  function* keys(): Generator<ImagePath> {
+    yield* some.keys();
+    yield* others.keys();
+  }
+  return { has: (path) => some.has(path) || others.has(path), keys };
 }
 
 /** Licences travel with what they cover: each package of which something is there. */
@@ -142,7 +150,7 @@ function dropDatabases({ database, tree, kept }: PackageDataRequest, changes: Re
   if (database.kind === 'apk') changes.removeAll(database.directory);
   if (database.kind !== 'dpkg') return;
   const alternatives = joinPath(database.directory, 'alternatives');
-  for (const path of kept) {
+  for (const path of kept.keys()) {
     if (isWithin(path, database.directory) && !isWithin(path, alternatives)) changes.remove(path);
   }
   const states = tree.resolve('/var/lib/apt/extended_states');

@@ -1,6 +1,6 @@
 import type { Reason } from '../closure/types.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 
 /** What happens to the files of package databases, gathered while they are cut. */
 export class RecordChanges {
@@ -9,9 +9,9 @@ export class RecordChanges {
   readonly added = new Map<ImagePath, Buffer>();
   readonly alsoKeep = new Map<ImagePath, Reason>();
   readonly #tree: FileTree;
-  readonly #kept: ReadonlySet<ImagePath>;
+  readonly #kept: ImagePaths;
 
-  constructor(tree: FileTree, kept: ReadonlySet<ImagePath>) {
+  constructor(tree: FileTree, kept: ImagePaths) {
     this.#tree = tree;
     this.#kept = kept;
   }
@@ -42,6 +42,8 @@ export class RecordChanges {
 
   /** Removes whatever is kept in a directory, and the directory. */
   removeAll(directory: ImagePath): void {
-    for (const path of this.#kept) if (path === directory || path.startsWith(`${directory}/`)) this.removed.add(path);
+    for (const path of this.#kept.keys()) {
+      if (path === directory || path.startsWith(`${directory}/`)) this.removed.add(path);
+    }
   }
 }

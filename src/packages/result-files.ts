@@ -1,20 +1,20 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import { directoriesAbove, ListedPlaces } from './listed-places.ts';
 
 /** What will be in the result, asked by paths as package databases list them. Costs what is kept, not what is listed. */
 export class ResultFiles {
-  readonly kept: ReadonlySet<ImagePath>;
+  readonly kept: ImagePaths;
   readonly tree: FileTree;
   readonly #directories: Set<ImagePath>;
   readonly #places: ListedPlaces;
 
-  constructor(tree: FileTree, kept: ReadonlySet<ImagePath>) {
+  constructor(tree: FileTree, kept: ImagePaths) {
     this.tree = tree;
     this.kept = kept;
-    this.#directories = directoriesAbove(kept);
-    for (const path of kept) if (tree.get(path)?.type === 'directory') this.#directories.add(path);
+    this.#directories = directoriesAbove(kept.keys());
+    for (const path of kept.keys()) if (tree.get(path)?.type === 'directory') this.#directories.add(path);
     this.#places = new ListedPlaces(tree, this.#directories);
   }
 

@@ -1,7 +1,15 @@
 import type { ContentStore, OutgoingEntry } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName, comparePaths, type ImagePath, parentPath, ROOT, withAncestors } from '../model/image-path.ts';
+import {
+  baseName,
+  comparePaths,
+  type ImagePath,
+  type ImagePaths,
+  parentPath,
+  ROOT,
+  withAncestors,
+} from '../model/image-path.ts';
 import { directoryHeader, fileHeader, rewriteHeader } from '../tar/rewrite.ts';
 
 /** One entry of the layer. */
@@ -42,9 +50,9 @@ export interface EarlyEntries {
  * Orders what is kept: first what is settled before the rest is known, then the rest, each in path order; before an
  * entry come the directories above it. Of the names of a hardlinked file the first one in this order has the content.
  */
-export function makePlan(kept: ReadonlySet<ImagePath>, source: LayerSource, early?: EarlyEntries): Plan {
+export function makePlan(kept: ImagePaths, source: LayerSource, early?: EarlyEntries): Plan {
   const planner = early?.planner ?? new Planner(source);
-  const paths = [...kept].sort(comparePaths);
+  const paths = [...kept.keys()].sort(comparePaths);
   if (early !== undefined && early.planner === undefined) {
     for (const path of paths) if (early.isSettled(path)) planner.place(path);
   }

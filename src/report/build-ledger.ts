@@ -16,6 +16,7 @@ import type { PackageData } from '../packages/package-data.ts';
 import type { Plan, PlannedEntry } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
+import { hardlinkedFiles } from './tally.ts';
 
 /** What a ledger is made from. */
 export interface LedgerSource {
@@ -73,24 +74,26 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
 
 function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
   const { tree } = source.snapshot;
-  const entries = source.isTreeRead ? tree.entries() : seenAndDropped(source);
+  const told = (): Iterable<TreeEntry> => (source.isTreeRead ? tree.entries() : seenAndDropped(source));
   const owners = source.owners(
     source.isTreeRead ? undefined : new Set([...seenAndDropped(source)].map(({ path }) => path)),
   );
   const facts = { snapshot: source.snapshot, owners };
-  // The name at which the content of a hardlinked file counts: a kept one, or the first.
+  const hardlinked = hardlinkedFiles(told());
+  for (const file of hardlinkedFiles(source.plan.entries.map(({ entry }) => entry))) hardlinked.add(file);
+  // The name at which the content of one counts: a kept one, or the first.
   const homes = new Map<TreeEntry, ImagePath>();
   for (const { path, entry, data } of source.plan.entries) {
-    if (entry !== undefined && data !== undefined) homes.set(entry.inode, path);
+    if (entry !== undefined && data !== undefined && hardlinked.has(entry.inode)) homes.set(entry.inode, path);
   }
   const mounts = new Set(
     source.snapshot.mounts.map((mount) => tree.resolve(Buffer.from(mount).toString('latin1')).path),
   );
-  for (const entry of entries) {
+  for (const entry of told()) {
     const { path, inode } = entry;
     if (path === ROOT || placed.has(path)) continue;
     const home = homes.get(inode) ?? path;
-    if (entry.type === 'file') homes.set(inode, home);
+    if (hardlinked.has(inode)) homes.set(inode, home);
     const isHome = home === path;
     const bytes = entry.type === 'file' && isHome ? inode.size : 0;
     const declined = source.closure.declined.get(path);

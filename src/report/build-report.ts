@@ -12,6 +12,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import { reportFindings } from './findings.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
+import { hardlinkedFiles, Tally } from './tally.ts';
 
 /** Everything that a report is made from. */
 export interface RunSummary {
@@ -49,6 +50,7 @@ const PACKAGES = 20;
 export function draftReport(summary: RunSummary): SlimReport {
   const { options, client, engine, container, image, config, snapshot, closure, plan } = summary;
   const placed = plan.paths;
+  const hardlinked = hardlinkedFiles(toldEntries(summary));
   const { run } = config;
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -64,9 +66,9 @@ export function draftReport(summary: RunSummary): SlimReport {
       dryRun: options.dryRun,
       command: [...(run.Entrypoint ?? []), ...(run.Cmd ?? [])],
     },
-    sizes: sizesOf(summary),
-    trimmed: trimmedAmounts(summary.selection, snapshot, placed),
-    largestParts: largestParts(snapshot, placed),
+    sizes: sizesOf(summary, hardlinked),
+    trimmed: trimmedAmounts(summary.selection, snapshot, placed, hardlinked),
+    largestParts: largestParts(snapshot, placed, hardlinked),
     packages: {
       database: summary.packageData.database,
       dropped: droppedPackages(summary.packageData),
@@ -89,34 +91,33 @@ export function finishReport(draft: SlimReport, { published, proof, timings }: R
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
 }
 
-/** Adds up entries, a hardlinked file's content once. */
-class Tally {
-  readonly #inodes = new Set<TreeEntry>();
-  #bytes = 0;
-  #entries = 0;
+/** One tally for each key. */
+class Tallies<Key> {
+  readonly #hardlinked: ReadonlySet<TreeEntry>;
+  readonly #tallies = new Map<Key, Tally>();
 
-  add(entry: TreeEntry): void {
-    this.#entries++;
-    if (entry.type !== 'file' || this.#inodes.has(entry.inode)) return;
-    this.#inodes.add(entry.inode);
-    this.#bytes += entry.inode.size;
+  constructor(hardlinked: ReadonlySet<TreeEntry>) {
+    this.#hardlinked = hardlinked;
   }
 
-  amount(): Amount {
-    return { bytes: this.#bytes, entries: this.#entries };
+  add(key: Key, entry: TreeEntry): void {
+    const tally = this.#tallies.get(key) ?? new Tally(this.#hardlinked);
+    this.#tallies.set(key, tally.add(entry));
+  }
+
+  *amounts(): Generator<[Key, Amount]> {
+    for (const [key, tally] of this.#tallies) yield [key, tally.amount()];
   }
 }
 
-function tallyOf<Key>(tallies: Map<Key, Tally>, key: Key): Tally {
-  let tally = tallies.get(key);
-  if (tally === undefined) {
-    tally = new Tally();
-    tallies.set(key, tally);
-  }
-  return tally;
+/** Everything that is added up below. */
+function* toldEntries({ snapshot: { tree, changed }, plan, isTreeRead }: RunSummary): Generator<TreeEntry | undefined> {
+  if (isTreeRead) return yield* tree.entries();
+  for (const path of changed) yield tree.get(path);
+  for (const path of plan.paths) yield tree.get(path);
 }
 
-function sizesOf(summary: RunSummary): SlimReport['sizes'] {
+function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimReport['sizes'] {
   const [after, fromChange, fromParent] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
   for (const planned of summary.plan.entries) {
     for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromParent]) {
@@ -124,7 +125,7 @@ function sizesOf(summary: RunSummary): SlimReport['sizes'] {
       sum.entries += 1;
     }
   }
-  const before = sizeBefore(summary);
+  const before = sizeBefore(summary, hardlinked);
   return {
     before,
     after,
@@ -139,8 +140,8 @@ function sizesOf(summary: RunSummary): SlimReport['sizes'] {
 
 const NOTHING = { bytes: 0, entries: 0 };
 
-function sizeBefore({ snapshot, image, isTreeRead }: RunSummary): RoughAmount {
-  const tally = new Tally();
+function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: ReadonlySet<TreeEntry>): RoughAmount {
+  const tally = new Tally(hardlinked);
   if (isTreeRead) {
     for (const entry of snapshot.tree.entries()) tally.add(entry);
     return tally.amount();
@@ -156,27 +157,32 @@ function trimmedAmounts(
   { trimmed }: Selection,
   { tree }: ContainerSnapshot,
   placed: ReadonlySet<ImagePath>,
+  hardlinked: ReadonlySet<TreeEntry>,
 ): SlimReport['trimmed'] {
-  const tallies = new Map<TrimGroup, Tally>();
+  const tallies = new Tallies<TrimGroup>(hardlinked);
   for (const [path, group] of trimmed) {
     const entry = tree.get(path);
     if (entry === undefined || placed.has(path)) continue;
-    tallyOf(tallies, group).add(entry);
+    tallies.add(group, entry);
   }
-  return [...tallies].map(([group, tally]) => ({ group, ...tally.amount() }));
+  return [...tallies.amounts()].map(([group, amount]) => ({ group, ...amount }));
 }
 
 /** What was kept, by directories two levels deep, the largest first. */
-function largestParts({ tree }: ContainerSnapshot, placed: ReadonlySet<ImagePath>): Part[] {
-  const tallies = new Map<string, Tally>();
+function largestParts(
+  { tree }: ContainerSnapshot,
+  placed: ReadonlySet<ImagePath>,
+  hardlinked: ReadonlySet<TreeEntry>,
+): Part[] {
+  const tallies = new Tallies<string>(hardlinked);
   for (const path of placed) {
     const entry = tree.get(path);
     if (entry === undefined) continue;
     const components = path.split('/');
     const part = components.slice(0, Math.min(2, Math.max(1, components.length - 1))).join('/');
-    tallyOf(tallies, part).add(entry);
+    tallies.add(part, entry);
   }
-  const parts = [...tallies].map(([path, tally]) => ({ path: displayPath(path), ...tally.amount() }));
+  const parts = [...tallies.amounts()].map(([path, amount]) => ({ path: displayPath(path), ...amount }));
   return parts
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1))
@@ -198,9 +204,9 @@ function takenFromParent(
   { kept }: Closure,
 ): SlimReport['fromParent'] {
   const taken: SlimReport['fromParent'][number][] = [];
-  for (const path of [...placed].sort(comparePaths)) {
+  for (const path of [...placed].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);
-    if (entry === undefined || entry.type === 'directory' || changed.has(path)) continue;
+    if (entry === undefined || entry.type === 'directory') continue;
     const [reason] = kept.get(entry.path) ?? [];
     const by = reason?.by === undefined || reason.by === null ? null : displayPath(reason.by);
     taken.push({ path: displayPath(entry.path), bytes: entry.size, rule: reason?.rule ?? 'hardlink', by });

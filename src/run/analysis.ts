@@ -60,7 +60,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const database = readPackages(snapshot);
   await turn();
   const dataFor = (kept: Closure['kept']): PackageData =>
-    packageData({ database, tree, content, kept: new Set(kept.keys()), mode: rules.packageData });
+    packageData({ database, tree, content, kept, mode: rules.packageData });
   let data = dataFor(found.kept);
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
@@ -71,9 +71,8 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   await turn();
   const closure = found;
   applyPackageData(closure.kept, data);
-  const kept = new Set(closure.kept.keys());
   const made = new Map([...data.replaced, ...data.added]);
-  const plan = layer.plan(kept, snapshot.changed, { tree: snapshot.tree, content, made });
+  const plan = layer.plan(closure.kept, snapshot.changed, { tree: snapshot.tree, content, made });
   checkPlan(plan);
   let everyRule: Closure | undefined;
   return {

@@ -1,7 +1,7 @@
 import { keptAnyway } from '../closure/roots/settled.ts';
 import { NotSetAside } from '../filesystem/spool-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Transfer } from '../output/transfer.ts';
 import { type LayerSource, makePlan, type Plan, type PlannedEntry, Planner, WHITEOUT } from '../plan/plan.ts';
@@ -60,7 +60,7 @@ export class EarlyLayer {
    * The whole plan, in the same order whether a part of it has been sent or not.
    * @throws NotSetAside where what was sent is not what is to be in the layer
    */
-  plan(kept: ReadonlySet<ImagePath>, changed: ReadonlySet<ImagePath>, source: LayerSource): Plan {
+  plan(kept: ImagePaths, changed: ReadonlySet<ImagePath>, source: LayerSource): Plan {
     for (const { path, entry } of this.#planner?.entries ?? []) {
       const isOther = source.made?.has(path) === true || (entry?.type !== 'directory' && !kept.has(path));
       if (isOther && entry !== undefined) throw new NotSetAside(entry);

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -65,6 +75,9 @@ test('the package holds what is run, and nothing else', async () => {
   ]) {
     assert.ok(names.includes(name), name);
   }
+  const licences = readFileSync(join(consumer, 'node_modules/skinnywhale/dist/THIRD-PARTY-LICENSES'), 'utf8');
+  for (const name of ['dockerode', 'commander']) assert.match(licences, new RegExp(`^${name} \\d`, 'm'));
+  for (const name of ['ssh2', '@grpc/grpc-js']) assert.ok(!licences.includes(`\n${name} `), name);
   const installed = readdirSync(join(consumer, 'node_modules'));
   for (const name of ['typescript', 'tsx', '@biomejs', 'ajv']) assert.equal(installed.includes(name), false, name);
 });

@@ -11,7 +11,8 @@ const HEADER = 64;
 /** Reads each file's ELF headers once, whatever its names. */
 export class ElfIndex {
   readonly #content: Pick<ContentStore, 'content'>;
-  readonly #known = new Map<TreeEntry, ElfFile | ElfDefect | undefined>();
+  /** those that are ELF files: of the others there may be a hundred thousand, which are seldom asked for again */
+  readonly #known = new Map<TreeEntry, ElfFile | ElfDefect>();
   readonly #heads = new Map<TreeEntry, Buffer>();
 
   constructor(content: Pick<ContentStore, 'content'>) {
@@ -21,12 +22,11 @@ export class ElfIndex {
   /** undefined where the file is not an ELF file at all */
   get(entry: TreeEntry): ElfFile | ElfDefect | undefined {
     const { inode } = entry;
-    if (this.#known.has(inode)) return this.#known.get(inode);
-    let elf: ElfFile | ElfDefect | undefined;
-    if (inode.type === 'file' && inode.size >= MAGIC) {
-      const source = this.#content.content(inode);
-      if (isElf(source.read(0, MAGIC))) elf = readElf(source);
-    }
+    const known = this.#known.get(inode);
+    if (known !== undefined || inode.type !== 'file' || inode.size < MAGIC) return known;
+    const source = this.#content.content(inode);
+    if (!isElf(source.read(0, MAGIC))) return undefined;
+    const elf = readElf(source);
     this.#known.set(inode, elf);
     return elf;
   }

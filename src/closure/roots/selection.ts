@@ -27,7 +27,8 @@ export interface Seed {
 export interface Selection {
   /** the tree without what was excluded: nothing is found there any more */
   readonly tree: FileTree;
-  readonly seeds: readonly Seed[];
+  /** made as they are asked for: there may be a hundred thousand */
+  readonly seeds: Iterable<Seed>;
   /** entries of the change layer that were left out by group; something may still ask for them */
   readonly trimmed: ReadonlyMap<ImagePath, TrimGroup>;
   /** the glob that takes an entry out of `tree`, if one does */
@@ -46,29 +47,35 @@ export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rul
   const excludedBy = (entry: TreeEntry): string | undefined => excludes.find((one) => one.matches(entry))?.text;
   const visible = excludes.length === 0 ? tree : tree.without((entry) => excludedBy(entry) !== undefined);
   const includes = rules.include.map((text) => compileGlob(text, tree));
-  const seeds: Seed[] = [];
-  const trimmed = new Map<ImagePath, TrimGroup>();
+  const asked: Seed[] = [];
   const included = new Set<ImagePath>();
   for (const glob of includes) {
     const found = [...glob.entries(visible)];
     if (found.length === 0) throw nothingIncluded(glob);
     for (const entry of found) {
       included.add(entry.path);
-      seeds.push({ entry, reason: { rule: `--include ${glob.text}`, by: null } });
+      asked.push({ entry, reason: { rule: `--include ${glob.text}`, by: null } });
     }
   }
+  const besides = includes.flatMap((glob) => glob.links.flatMap((link) => seedsOf(visible, link, '--include')));
+  if (rules.bruteLib) besides.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
+  if (rules.bruteUsrLib) besides.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
+  const trimmed = new Map<ImagePath, TrimGroup>();
   for (const path of changed) {
     const entry = visible.get(path);
-    if (entry === undefined) continue;
-    const group = trimGroupOf(entry, rules.trim);
-    if (group === undefined && (rules.tight === undefined || isPlace(entry, visible)))
-      seeds.push({ entry, reason: CHANGED });
-    else if (group !== undefined && !included.has(path)) trimmed.set(path, group);
+    const group = entry === undefined ? undefined : trimGroupOf(entry, rules.trim);
+    if (group !== undefined && !included.has(path)) trimmed.set(path, group);
   }
-  for (const link of includes.flatMap((glob) => glob.links)) seeds.push(...seedsOf(visible, link, '--include'));
-  if (rules.bruteLib) seeds.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
-  if (rules.bruteUsrLib) seeds.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
-  return { tree: visible, seeds, trimmed, excludedBy };
+  function* seeds(): Generator<Seed> {
+    yield* asked;
+    for (const path of changed) {
+      const entry = visible.get(path);
+      if (entry === undefined || trimGroupOf(entry, rules.trim) !== undefined) continue;
+      if (rules.tight === undefined || isPlace(entry, visible)) yield { entry, reason: CHANGED };
+    }
+    yield* besides;
+  }
+  return { tree: visible, seeds: { [Symbol.iterator]: seeds }, trimmed, excludedBy };
 }
 
 /** A directory that programs may need though nothing in it is: to write into, with its owner and mode. */

@@ -198,7 +198,7 @@ class DpkgCut {
     const idsOf = (source: DpkgRecord['source']): Set<string> =>
       new Set(present.filter(({ record }) => record.source === source).map(({ record }) => record.id));
     const [inInfo, standing] = [idsOf('status'), idsOf('status.d')];
-    for (const path of result.kept) {
+    for (const path of result.kept.keys()) {
       const directory = parentPath(path);
       if (directory !== info && directory !== alone) continue;
       const name = baseName(path);

@@ -69,6 +69,11 @@ export class LayerFiles {
     return names;
   }
 
+  /** Holds what stands in a directory of a layer no longer: it would be read again. */
+  forget(layer: number, directory: ImagePath): void {
+    this.#names.delete(`${layer}/${directory}`);
+  }
+
   #readNames(layer: number, directory: ImagePath): ReadonlyMap<string, LayerNode> {
     const names = new Map<string, LayerNode>();
     const options = { encoding: 'buffer', withFileTypes: true } as const;

@@ -13,6 +13,7 @@ export interface MergedName {
 type Names = ReadonlyMap<string, MergedName>;
 
 const NOTHING: Names = new Map();
+const NO_LAYERS: readonly number[] = [];
 
 /**
  * What shows where some layers lie on top of each other, names and types only. Directories are read when they are asked
@@ -22,6 +23,8 @@ export class MergedLayers {
   readonly files: LayerFiles;
   readonly #uppermost: number;
   readonly #names = new Map<ImagePath, Names>();
+  /** by layer and type: one object for all names of which there is no more to say */
+  readonly #plain = new Map<string, MergedName>();
 
   /** @param uppermost the first layer that counts: 0 for the container, 1 for what its changes lie on */
   constructor(files: LayerFiles, uppermost = 0) {
@@ -56,7 +59,7 @@ export class MergedLayers {
 
   #merge(directory: ImagePath, layers: readonly number[]): Names {
     if (layers.length === 0) return NOTHING;
-    const merged = new Map<string, { -readonly [K in keyof MergedName]: MergedName[K] } & { layers: number[] }>();
+    const merged = new Map<string, MergedName>();
     /** names of which lower layers have nothing more to say */
     const settled = new Set<string>();
     for (const layer of layers) {
@@ -64,14 +67,25 @@ export class MergedLayers {
       for (const [name, type] of this.files.names(layer, directory)) {
         if (settled.has(name)) continue;
         const above = merged.get(name);
-        if (above !== undefined && type === 'directory') above.layers.push(layer);
+        if (above !== undefined && type === 'directory') {
+          merged.set(name, { ...above, layers: [...above.layers, layer] });
+        }
         if (above === undefined && type !== 'whiteout' && type !== 'unknown') {
-          merged.set(name, { layer, type, layers: type === 'directory' ? [layer] : [] });
+          merged.set(name, type === 'directory' ? { layer, type, layers: [layer] } : this.#plainName(layer, type));
         }
         if (type !== 'directory' && !isLast) settled.add(name);
       }
     }
+    // All that the layers have there is in `merged` now.
+    if (this.#uppermost === 0) for (const layer of layers) this.files.forget(layer, directory);
     return merged;
+  }
+
+  #plainName(layer: number, type: MergedName['type']): MergedName {
+    const key = `${layer} ${type}`;
+    const known = this.#plain.get(key) ?? { layer, type, layers: NO_LAYERS };
+    this.#plain.set(key, known);
+    return known;
   }
 
   /** Names in path order. */

@@ -32,13 +32,13 @@ function select(
 }
 
 function seeds(...question: Parameters<typeof select>): string[] {
-  return [...new Set(select(...question).seeds.map(({ entry }) => entry.path))].sort();
+  return [...new Set([...select(...question).seeds].map(({ entry }) => entry.path))].sort();
 }
 
 test('the change layer is taken, and nothing else', () => {
   const { seeds: found, trimmed, tree } = select({}, ['etc/new', 'opt/app/main.py']);
   assert.deepEqual(
-    found.map(({ entry, reason }) => [entry.path, reason]),
+    [...found].map(({ entry, reason }) => [entry.path, reason]),
     [
       ['etc/new', { rule: 'change layer', by: null }],
       ['opt/app/main.py', { rule: 'change layer', by: null }],
@@ -134,7 +134,7 @@ test('an include wins over trimming; what is trimmed can still be found', () => 
   const changed = ['tmp/keep', 'tmp/drop', 'x'];
   const { seeds: found, trimmed, tree } = select({ include: ['/tmp/keep'], trim: ['tmp'] }, changed, members);
   assert.deepEqual(
-    found.map(({ entry }) => entry.path),
+    [...found].map(({ entry }) => entry.path),
     ['tmp/keep', 'x'],
   );
   assert.deepEqual([...trimmed], [['tmp/drop', 'tmp']]);

@@ -25,8 +25,8 @@ export interface RealProgram {
   readonly changes: readonly string[];
   /** `--check-file` with all that the program's definition runs, and `--probe` for its service */
   readonly checks: readonly string[];
-  /** for files; gone at the end */
-  readonly folder: string;
+  /** the name of the image that `--tight` makes with those checks, and the file with the profile that it learned */
+  readonly tight: { readonly image: string; readonly profile: string };
   /** Slims the container. @throws Error with what the command says */
   slim(tag: string, ...args: readonly string[]): Promise<SlimReport>;
   /** The same where no strace is found. */
@@ -77,7 +77,7 @@ export function testRealProgram(definition: Program, ...further: readonly Furthe
       imageName,
       changes,
       checks: ['--check-file', join(folder, 'checks.yaml'), ...probes],
-      folder,
+      tight: { image: imageName('tight'), profile: join(folder, 'profile') },
       slim: (tag, ...args) => slimmed(engine, ['--tag', tag, ...args, container]),
       slimUntraced: (tag, ...args) => slimmed(engine, ['--tag', tag, ...args, container], '/nowhere'),
       slimOther: (other, ...args) => slimmed(engine, [...args, other]),
@@ -97,9 +97,9 @@ export function testRealProgram(definition: Program, ...further: readonly Furthe
         sizes.seconds = await bothWays(real, skinnyImage);
       });
       await subtest('it runs', () => runsAs(fat, real, skinnyImage));
-      const tightImage = imageName('tight');
+      const { image: tightImage, profile } = real.tight;
       await subtest('it passes them with what they use alone', async () => {
-        const { proof } = await real.slim(tightImage, '--tight', ...changes, ...real.checks);
+        const { proof } = await real.slim(tightImage, '--tight', '--profile-out', profile, ...changes, ...real.checks);
         assert.ok(proof !== null && proof.learned > 0);
         assert.deepEqual(proof.rounds, []);
       });
