@@ -74,8 +74,9 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
   }
 
   async engineInfo(): Promise<EngineInfo> {
-    const version = await this.#requests.json({ method: 'GET', path: '/version' });
-    return engineInfo(version, await this.#requests.json({ method: 'GET', path: '/info' }));
+    const ask = (path: string): Promise<unknown> => this.#requests.json({ method: 'GET', path });
+    const [version, info] = await Promise.all([ask('/version'), ask('/info')]);
+    return engineInfo(version, info);
   }
 
   async inspectContainer(idOrName: string): Promise<ContainerInfo> {
