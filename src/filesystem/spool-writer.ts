@@ -1,4 +1,4 @@
-import { close, openSync, readSync, write, writeSync } from 'node:fs';
+import { close, openSync, readSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Pieces are gathered to this many bytes before they are written: to hand over each by itself costs more than to copy it. */
@@ -66,15 +66,17 @@ export class SpoolWriter implements AsyncDisposable {
   /** A copy of what was written; shorter where there is no more. */
   read(offset: number, length: number): Buffer {
     const end = Math.max(offset, Math.min(offset + length, this.length));
-    for (const { at, bytes } of [...this.#underWay, this.#present]) {
-      // Now, and in its time once more: the same bytes to the same place.
-      if (at < end && at + bytes.length > offset) writeWhole(this.#fd, bytes, at);
-    }
     const buffer = Buffer.allocUnsafe(end - offset);
-    for (let done = 0; done < buffer.length; ) {
-      const bytes = readSync(this.#fd, buffer, done, buffer.length - done, offset + done);
-      if (bytes === 0) throw new Error('the temporary file is shorter than it was');
-      done += bytes;
+    const notYet = [...this.#underWay, this.#present];
+    for (let at = offset; at < end; ) {
+      const holder = notYet.find((piece) => piece.at <= at && at < piece.at + piece.bytes.length);
+      if (holder !== undefined) at += holder.bytes.copy(buffer, at - offset, at - holder.at);
+      else {
+        const next = Math.min(end, ...notYet.filter((piece) => piece.at > at).map((piece) => piece.at));
+        const bytes = readSync(this.#fd, buffer, at - offset, next - at, at);
+        if (bytes === 0) throw new Error('the temporary file is shorter than it was');
+        at += bytes;
+      }
     }
     return buffer;
   }
@@ -123,8 +125,4 @@ export class SpoolWriter implements AsyncDisposable {
   #change(): Promise<void> {
     return new Promise((resolve) => this.#wake.push(resolve));
   }
-}
-
-function writeWhole(fd: number, bytes: Buffer, at: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
 }
