@@ -27,10 +27,10 @@ export class SpoolWriter implements AsyncDisposable {
   #waiting = 0;
   /** bytes that are in the file or on their way */
   #passed = 0;
-  readonly #underWay = new Set<Gathered>();
+  /** what is on its way; a promise never rejects */
+  readonly #underWay = new Map<Gathered, Promise<void>>();
   readonly #free: Buffer<ArrayBuffer>[] = [];
   #failure: { readonly error: unknown } | undefined;
-  #wake: (() => void)[] = [];
 
   /** @throws what the file system says, also where the file is there already */
   constructor(path: string) {
@@ -67,7 +67,7 @@ export class SpoolWriter implements AsyncDisposable {
   read(offset: number, length: number): Buffer {
     const end = Math.max(offset, Math.min(offset + length, this.length));
     const buffer = Buffer.allocUnsafe(end - offset);
-    const notYet = [...this.#underWay, this.#present];
+    const notYet = [...this.#underWay.keys(), this.#present];
     for (let at = offset; at < end; ) {
       const holder = notYet.find((piece) => piece.at <= at && at < piece.at + piece.bytes.length);
       if (holder !== undefined) at += holder.bytes.copy(buffer, at - offset, at - holder.at);
@@ -82,7 +82,7 @@ export class SpoolWriter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    while (this.#underWay.size > 0) await this.#change();
+    await Promise.all(this.#underWay.values());
     await closeAsync(this.#fd);
   }
 
@@ -97,18 +97,15 @@ export class SpoolWriter implements AsyncDisposable {
     this.#passed += this.#waiting;
     this.#waiting = 0;
     this.#gathered = this.#free.pop() ?? Buffer.allocUnsafe(GATHERED);
-    this.#underWay.add(piece);
-    const finish = (): void => {
-      this.#underWay.delete(piece);
-      this.#free.push(whole);
-      const waiting = this.#wake;
-      this.#wake = [];
-      for (const resolve of waiting) resolve();
-    };
-    this.#append(piece).then(finish, (error: unknown) => {
-      this.#failure ??= { error };
-      finish();
-    });
+    const written = this.#append(piece)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .then(() => {
+        this.#underWay.delete(piece);
+        this.#free.push(whole);
+      });
+    this.#underWay.set(piece, written);
   }
 
   async #append({ at, bytes }: Gathered): Promise<void> {
@@ -118,11 +115,7 @@ export class SpoolWriter implements AsyncDisposable {
   }
 
   async #until(most: number): Promise<void> {
-    while (this.#underWay.size > most) await this.#change();
+    while (this.#underWay.size > most) await Promise.race(this.#underWay.values());
     if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
   }
 }

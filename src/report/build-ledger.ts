@@ -74,13 +74,12 @@ function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Gene
 
 function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
   const { tree } = source.snapshot;
-  const told = (): Iterable<TreeEntry> => (source.isTreeRead ? tree.entries() : seenAndDropped(source));
+  const entries = source.isTreeRead ? tree.entries() : seenAndDropped(source);
   const owners = source.owners(
     source.isTreeRead ? undefined : new Set([...seenAndDropped(source)].map(({ path }) => path)),
   );
   const facts = { snapshot: source.snapshot, owners };
-  const hardlinked = hardlinkedFiles(told());
-  for (const file of hardlinkedFiles(source.plan.entries.map(({ entry }) => entry))) hardlinked.add(file);
+  const hardlinked = hardlinkedFiles(source);
   // The name at which the content of one counts: a kept one, or the first.
   const homes = new Map<TreeEntry, ImagePath>();
   for (const { path, entry, data } of source.plan.entries) {
@@ -89,7 +88,7 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
   const mounts = new Set(
     source.snapshot.mounts.map((mount) => tree.resolve(Buffer.from(mount).toString('latin1')).path),
   );
-  for (const entry of told()) {
+  for (const entry of entries) {
     const { path, inode } = entry;
     if (path === ROOT || placed.has(path)) continue;
     const home = homes.get(inode) ?? path;

@@ -50,7 +50,7 @@ const PACKAGES = 20;
 export function draftReport(summary: RunSummary): SlimReport {
   const { options, client, engine, container, image, config, snapshot, closure, plan } = summary;
   const placed = plan.paths;
-  const hardlinked = hardlinkedFiles(toldEntries(summary));
+  const hardlinked = hardlinkedFiles(summary);
   const { run } = config;
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -108,13 +108,6 @@ class Tallies<Key> {
   *amounts(): Generator<[Key, Amount]> {
     for (const [key, tally] of this.#tallies) yield [key, tally.amount()];
   }
-}
-
-/** Everything that is added up below. */
-function* toldEntries({ snapshot: { tree, changed }, plan, isTreeRead }: RunSummary): Generator<TreeEntry | undefined> {
-  if (isTreeRead) return yield* tree.entries();
-  for (const path of changed) yield tree.get(path);
-  for (const path of plan.paths) yield tree.get(path);
 }
 
 function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimReport['sizes'] {

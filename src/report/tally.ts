@@ -1,11 +1,28 @@
+import type { Closure } from '../closure/types.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { Amount } from './slim-report.ts';
 
-/** Of the files that these entries name, those that have several names. */
-export function hardlinkedFiles(entries: Iterable<TreeEntry | undefined>): Set<TreeEntry> {
+/** Whose files a report and its ledger tell of. */
+export interface Told {
+  readonly snapshot: Pick<ContainerSnapshot, 'tree' | 'changed'>;
+  readonly closure: Pick<Closure, 'declined'>;
+  readonly plan: Pick<Plan, 'paths'>;
+  /** every path of the container, not only those that were looked at */
+  readonly isTreeRead: boolean;
+}
+
+/** Of the files that are told of, those with several names among them. */
+export function hardlinkedFiles(told: Told): ReadonlySet<TreeEntry> {
   const files = new Set<TreeEntry>();
-  for (const entry of entries) if (entry !== undefined && entry.inode !== entry) files.add(entry.inode);
+  for (const entry of entriesOf(told)) if (entry !== undefined && entry.inode !== entry) files.add(entry.inode);
   return files;
+}
+
+function* entriesOf({ snapshot: { tree, changed }, closure, plan, isTreeRead }: Told): Iterable<TreeEntry | undefined> {
+  if (isTreeRead) return yield* tree.entries();
+  for (const paths of [changed, closure.declined, plan.paths]) for (const path of paths.keys()) yield tree.get(path);
 }
 
 /** Adds up entries, a hardlinked file's content once. */
