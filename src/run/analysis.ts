@@ -89,7 +89,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
 }
 
 /** Milliseconds without a turn for others: an upload that is under way waits as long. */
-const LONGEST = 1;
+const LONGEST = 4;
 
 async function closureInTurns(...question: ClosureQuestion): Promise<OwnClosure> {
   const steps = closureSteps(...question);

@@ -18,8 +18,6 @@ export type ListedChanges = Promise<ReadonlySet<ImagePath>>;
 const HEAD = 4096;
 /** How much is set aside before the list of changes is waited for. */
 const AHEAD = 128 << 20;
-/** Bytes that have come in and wait for their turn are no more than this. */
-const AT_ONCE = 1 << 19;
 /** Data that was set aside is read again in pieces of this many bytes. */
 const PIECE = 1 << 18;
 
@@ -74,7 +72,7 @@ export class ExportReader {
     const write = (chunk: Buffer, _encoding: unknown, done: (error?: Error | null) => void): void => {
       take(chunk).then(() => done(), done);
     };
-    await pipeline(stream, new Writable({ write, highWaterMark: AT_ONCE }));
+    await pipeline(stream, new Writable({ write }));
     this.#scanner.end();
     await arrival;
     if (receiver !== undefined && arrived !== undefined && this.#changed === undefined) {
