@@ -75,7 +75,7 @@ test('a service that answers as the container does', async () => {
 
 test('a service that answers otherwise', async () => {
   const image = await proofLab.skinny('--exclude', '/opt/words');
-  const [page, health] = await probe(image, 4, 'http://localhost:8080/', 'healthcheck');
+  const [page, health] = await probe(image, 8, 'http://localhost:8080/', 'healthcheck');
   assert.deepEqual(page?.failures[0], { kind: 'status', expected: 200, actual: 404 });
   assert.match(textOf(page), /status 404, where the container's service gives 200\n[\s\S]*- hello\n[\s\S]*\+ nothing/);
   assert.match(textOf(page), /standard error:\n {4}listening/);
