@@ -5,6 +5,8 @@ import { runInNewContext } from 'node:vm';
 
 // The young part of the heap stays at its first 1 MB: it would grow to 48 MB and hold what has been sent long ago.
 setFlagsFromString('--semi-space-growth-factor=1');
+// A run is over soon: what is called often is compiled a second time later than usual, which saves a third of the work.
+setFlagsFromString('--interrupt-budget=500000');
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 

@@ -48,6 +48,7 @@ export async function createDockerodeClient(settings: ClientSettings): Promise<D
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const agent = new EndpointAgent(endpoint.address, settings.env);
   const modem = await openModem(endpoint, agent, apiVersion);
+  void agent.prepareUploads();
   const requests = new EngineRequests(modem, { signal, debug, plainTimeout: timeouts.plain });
   const host = hostHeader(endpoint);
   const openInput: OpenInput = (path, input) =>

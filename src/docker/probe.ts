@@ -13,7 +13,7 @@ export interface ApiVersions {
   readonly oldest: string | undefined;
 }
 
-/** How long an engine may take to answer a ping, in milliseconds; ssh has to log in first. */
+/** How long an engine may take to say its version, in milliseconds; ssh has to log in first. */
 const PATIENCE = { unix: 10_000, tcp: 10_000, ssh: 30_000 };
 
 /** What a version's answer may be long, in bytes. */
@@ -34,9 +34,8 @@ export async function probe(
   const agent = new EndpointAgent(endpoint.address, env);
   using limit = deadline(signal, patience, () => new Error(`no answer within ${patience / 1000} s`));
   try {
-    const get = (path: string): Promise<Buffer> => getBody(endpoint, agent, path, limit.signal);
-    await get('/_ping');
-    const version = fields(JSON.parse((await get('/version')).toString('utf8')));
+    const body = await getBody(endpoint, agent, '/version', limit.signal);
+    const version = fields(JSON.parse(body.toString('utf8')));
     const newest = text(version['ApiVersion']);
     if (newest === undefined || !/^\d+\.\d+$/.test(newest)) throw notAnEngine();
     return { newest, oldest: text(version['MinAPIVersion']) };

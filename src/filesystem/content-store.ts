@@ -18,7 +18,7 @@ export interface ContentStore {
   /** The raw header blocks of an entry: for a hardlinked file, of the file and not of a link. */
   header(entry: TreeEntry): Buffer;
   /** The raw bytes of these entries, in pieces that nobody writes to again. */
-  outgoing(entries: Iterable<OutgoingEntry>): AsyncIterable<Buffer>;
+  outgoing(entries: Iterable<OutgoingEntry>): Iterable<Buffer>;
 }
 
 /** The size of a file's data in what goes out, in bytes and without padding. */

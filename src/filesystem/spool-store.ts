@@ -1,5 +1,4 @@
-import { closeSync, openSync, read, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type ByteSource, roomFor } from '../elf/byte-source.ts';
 import { displayPath } from '../model/image-path.ts';
 import { paddedSize } from '../tar/header.ts';
@@ -8,10 +7,6 @@ import type { TreeEntry } from './tree-entry.ts';
 
 /** More is read in pieces of this many bytes. */
 const PIECE = 1 << 18;
-/** A read this small is done before another thread would have been asked for it. */
-const SMALL = 1 << 16;
-
-const readAsync = promisify(read);
 
 /** More of a file is asked for than was set aside. */
 export class NotSetAside extends Error {
@@ -51,7 +46,7 @@ export class SpoolStore implements ContentStore, Disposable {
   }
 
   /** Entries that follow each other in the file are read in one go. @throws NotSetAside */
-  async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
+  *outgoing(entries: Iterable<OutgoingEntry>): Generator<Buffer> {
     let start = 0;
     let end = 0;
     for (const { entry, header, data } of entries) {
@@ -83,20 +78,13 @@ export class SpoolStore implements ContentStore, Disposable {
     closeSync(this.#fd);
   }
 
-  async *#range(start: number, end: number): AsyncGenerator<Buffer> {
+  *#range(start: number, end: number): Generator<Buffer> {
     for (let at = start; at < end; ) {
-      const wanted = Math.min(PIECE, end - at);
-      const piece = wanted <= SMALL ? this.#read(at, wanted) : await this.#readLater(at, wanted);
+      const piece = this.#read(at, Math.min(PIECE, end - at));
       if (piece.length === 0) throw new Error('the temporary file is shorter than it was');
       at += piece.length;
       yield piece;
     }
-  }
-
-  async #readLater(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
-    const { bytesRead } = await readAsync(this.#fd, buffer, 0, length, offset);
-    return buffer.subarray(0, bytesRead);
   }
 
   #read(offset: number, length: number, into?: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import type { DockerClient, ImageInfo } from '../docker/client.ts';
+import type { DockerClient } from '../docker/client.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { LABEL } from '../model/labels.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -33,12 +33,11 @@ export interface PublishedImage extends StoredImage {
  */
 export async function publish(publication: Publication): Promise<PublishedImage> {
   const { client, sink, content, reference, signal } = publication;
-  const holder = await checkTag(publication);
   let config: ConfigFile | undefined;
   let isOurs = false;
   const configFor: ImageContent['configFor'] = async (layer) => {
     config = await content.configFor(layer);
-    isOurs = holder?.id !== config.imageId && (await client.inspectImage(config.imageId)) === undefined;
+    isOurs = (await client.inspectImage(config.imageId)) === undefined;
     return config;
   };
   let stored: StoredImage | undefined;
@@ -62,15 +61,15 @@ export async function publish(publication: Publication): Promise<PublishedImage>
   }
 }
 
-/** Refuses a name that belongs to an image which was not made from the same container; gives the present holder. */
+/** @throws TAG_TAKEN where a name belongs to an image which was not made from the same container */
 export async function checkTag({
   client,
   reference,
   containerId,
   force,
-}: Pick<Publication, 'client' | 'reference' | 'containerId' | 'force'>): Promise<ImageInfo | undefined> {
+}: Pick<Publication, 'client' | 'reference' | 'containerId' | 'force'>): Promise<void> {
   const holder = await client.inspectImage(reference);
-  if (holder === undefined || force || holder.config.Labels?.[LABEL.container] === containerId) return holder;
+  if (holder === undefined || force || holder.config.Labels?.[LABEL.container] === containerId) return;
   throw new SkinnywhaleError(
     'TAG_TAKEN',
     `there is an image ${reference} already, and it was not made from this container`,

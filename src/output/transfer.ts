@@ -28,11 +28,11 @@ export class Transfer {
   }
 
   /** Sends pieces of the layer, one after the other. What goes wrong is told by `finish`. */
-  send(pieces: AsyncIterable<Buffer>): void {
+  send(pieces: Iterable<Buffer>): void {
     const before = this.#sending;
     this.#sending = (async () => {
       await before;
-      for await (const piece of pieces) {
+      for (const piece of pieces) {
         this.write(piece);
         await this.ready();
       }
@@ -41,7 +41,7 @@ export class Transfer {
   }
 
   /** Sends the rest of the layer and waits for the image. */
-  async finish(rest: AsyncIterable<Buffer>): Promise<PublishedImage> {
+  async finish(rest: Iterable<Buffer>): Promise<PublishedImage> {
     this.send(rest);
     await this.#sending;
     this.#channel.end();

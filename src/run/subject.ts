@@ -28,7 +28,11 @@ export async function inspectSubject(options: ResolvedOptions): Promise<Subject>
     debug: (message) => options.onEvent({ type: 'debug', message }),
   });
   const [engine, container] = await Promise.all([client.engineInfo(), client.inspectContainer(options.container)]);
-  const image = await client.inspectImage(container.image);
+  const { reference, force } = options;
+  const [image] = await Promise.all([
+    client.inspectImage(container.image),
+    options.dryRun ? undefined : checkTag({ client, reference, force, containerId: container.id }),
+  ]);
   if (image === undefined) {
     throw new SkinnywhaleError('FAILED', `the image of ${container.name} (${container.image}) is gone`, {
       hint: 'Without it there is nothing to compare the container with. `docker commit` still works.',
@@ -40,7 +44,5 @@ export async function inspectSubject(options: ResolvedOptions): Promise<Subject>
     sourceDateEpoch: options.env['SOURCE_DATE_EPOCH'],
     version: packageVersion(),
   });
-  const { reference, force } = options;
-  if (!options.dryRun) await checkTag({ client, reference, force, containerId: container.id });
   return { client, engine, container, image, config };
 }

@@ -214,7 +214,7 @@ export class MemoryStore implements ContentStore {
     return this.archive.subarray(place, place + headerLength);
   }
 
-  async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
+  *outgoing(entries: Iterable<OutgoingEntry>): Generator<Buffer> {
     for (const { entry, header, data } of entries) {
       if (header !== undefined) yield header;
       else if (entry !== undefined) yield this.archive.subarray(entry.place, entry.place + entry.headerLength);

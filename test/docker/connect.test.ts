@@ -46,7 +46,7 @@ describe('connect', () => {
       operatingSystem: 'Fake',
     });
     assert.equal(client.endpoint, engine.host);
-    assert.deepEqual(engine.requests, ['GET /_ping', 'GET /version', 'GET /v1.41/version', 'GET /v1.41/info']);
+    assert.deepEqual(engine.requests, ['GET /version', 'GET /v1.41/version', 'GET /v1.41/info']);
   });
 
   test('takes the first that answers, and is not led astray by DOCKER_HOST in the process', async (t) => {
@@ -99,15 +99,14 @@ describe('connect', () => {
     const paths: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       paths.push(request.url);
-      if (request.url === '/_ping') response.writeHead(302, { Location: 'http://127.0.0.1:1/' }).end();
-      else response.end('<html>');
+      response.writeHead(302, { Location: 'http://127.0.0.1:1/' }).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     t.after(() => server.close());
     const { port } = server.address() as AddressInfo;
     const error = await refusal(connect({ host: `tcp://127.0.0.1:${port}`, env: {}, home }));
     assert.match(error.message, /status 302/);
-    assert.deepEqual(paths, ['/_ping']);
+    assert.deepEqual(paths, ['/version']);
   });
 
   test('an answer that is none of an engine', async () => {
@@ -119,7 +118,7 @@ describe('connect', () => {
   });
 
   test('an abort ends the wait for an engine that does not answer', async () => {
-    await using engine = await startFakeEngine({ 'GET /_ping': hang });
+    await using engine = await startFakeEngine({ 'GET /version': hang });
     const controller = new AbortController();
     const waiting = refusal(connect({ host: engine.host, env: {}, home, signal: controller.signal }));
     controller.abort();

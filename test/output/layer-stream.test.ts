@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { approximateLength, layerLength, layerStream } from '../../src/output/layer-stream.ts';
@@ -11,7 +12,7 @@ const LARGE = Buffer.alloc(3 << 20, 'x');
 const SOURCE = fixture(file('a/first', 'content'), hardlink('b', 'a/first'), file('c', LARGE), file('d', LARGE));
 const PLAN = makePlan(new Set(['b', 'c', 'd'] as ImagePath[]), SOURCE);
 
-const outgoing = (): AsyncIterable<Buffer> => SOURCE.content.outgoing(PLAN.entries);
+const outgoing = (): AsyncIterable<Buffer> => Readable.from(SOURCE.content.outgoing(PLAN.entries));
 
 test('digest and length are those of the bytes that were sent', async () => {
   const progress: number[] = [];

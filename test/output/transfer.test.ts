@@ -6,7 +6,7 @@ import { Transfer } from '../../src/output/transfer.ts';
 
 const IMAGE: PublishedImage = { imageId: digestFromHex('1'.repeat(64)), layer: digestFromHex('2'.repeat(64)), size: 1 };
 
-async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
+function* pieces(...texts: readonly string[]): Generator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { imagePath } from '../../src/model/image-path.ts';
 import { layerLength, layerStream } from '../../src/output/layer-stream.ts';
@@ -33,7 +34,8 @@ function planFor(source: Fixture, kept: readonly string[], changed: readonly str
 /** The layer as another reader of tars would see it. */
 async function layerOf(source: Fixture, plan: Plan): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of layerStream(source.content.outgoing(plan.entries), () => {}).stream) chunks.push(chunk);
+  const pieces = Readable.from(source.content.outgoing(plan.entries));
+  for await (const chunk of layerStream(pieces, () => {}).stream) chunks.push(chunk);
   const layer = Buffer.concat(chunks);
   assert.equal(layer.length, layerLength(plan, source.content));
   return layer;

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { PatientSocket } from './patient-socket.ts';
+import { SendBuffer } from './send-buffer.ts';
 import { dialSsh } from './ssh-connection.ts';
 import type { EngineAddress } from './types.ts';
 
@@ -19,6 +20,7 @@ const READ_AHEAD = 1 << 20;
 export class EndpointAgent extends Agent {
   readonly #address: EngineAddress;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #sendBuffer = new SendBuffer();
 
   /** `env` is what ssh is started with. */
   constructor(address: EngineAddress, env: NodeJS.ProcessEnv) {
@@ -27,12 +29,20 @@ export class EndpointAgent extends Agent {
     this.#env = env;
   }
 
+  /** Resolves when uploads to an engine on this machine go as fast as they can; they go before that, too. */
+  async prepareUploads(): Promise<void> {
+    if (this.#address.kind === 'unix') await this.#sendBuffer.load();
+  }
+
   override createConnection(
     _options: unknown,
     callback: (error: Error | null, connection: Duplex) => void,
   ): Duplex | undefined {
     const address = this.#address;
-    if (address.kind === 'unix') return new PatientSocket(READING).connect(address.socketPath);
+    if (address.kind === 'unix') {
+      const socket = new PatientSocket(READING);
+      return socket.once('connect', () => this.#sendBuffer.enlarge(socket)).connect(address.socketPath);
+    }
     if (address.kind === 'ssh') {
       dialSsh(address, this.#env).then(
         (connection) => callback(null, connection),

@@ -23,7 +23,7 @@ export function openEntry(files: LayerFiles, entry: OverlayEntry): number {
 }
 
 /** Fills `buffer` with what a file has at `offset`. @throws FAILED where it has less */
-function readFully(fd: number, buffer: Buffer, offset: number): Buffer {
+export function readFully(fd: number, buffer: Buffer, offset: number): Buffer {
   for (let done = 0; done < buffer.length; ) {
     const bytes = readSync(fd, buffer, done, buffer.length - done, offset + done);
     if (bytes === 0) throw changedMeanwhile();

@@ -1,23 +1,20 @@
-import { closeSync, openSync, read, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { ByteSource } from '../../elf/byte-source.ts';
 import type { ContentStore, OutgoingEntry } from '../../filesystem/content-store.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { paddedSize } from '../../tar/header.ts';
 import { makeHeader } from '../../tar/make-header.ts';
 import type { LayerFiles } from './layer-files.ts';
-import { changedMeanwhile, OpenFiles, openEntry, READ_ONLY } from './open-files.ts';
+import { changedMeanwhile, OpenFiles, openEntry, READ_ONLY, readFully } from './open-files.ts';
 import { OverlayEntry } from './overlay-entry.ts';
 import { type HeaderStyle, NO_NAMES, type OwnerNames } from './owner-names.ts';
 
 /** Small files are put together to pieces of this many bytes. */
 const GATHERED = 1 << 18;
-/** A file this small is read before another thread would have been asked for it. */
+/** A file this small goes with others. */
 const SMALL = 1 << 17;
-/** Larger ones are read in pieces of this many bytes, one ahead of what is being used. */
+/** Larger ones go in pieces of this many bytes. */
 const PIECE = 1 << 18;
-
-const readAsync = promisify(read);
 
 /** The content of the files of a container's layers, and headers for them as the engine's export would have them. */
 export class OverlayContent implements ContentStore, Disposable {
@@ -68,7 +65,7 @@ export class OverlayContent implements ContentStore, Disposable {
     });
   }
 
-  async *outgoing(entries: Iterable<OutgoingEntry>): AsyncGenerator<Buffer> {
+  *outgoing(entries: Iterable<OutgoingEntry>): Generator<Buffer> {
     let piece = Buffer.allocUnsafe(GATHERED);
     let used = 0;
     for (const { entry, header, data } of entries) {
@@ -114,38 +111,17 @@ export class OverlayContent implements ContentStore, Disposable {
     }
   }
 
-  async *#large(entry: OverlayEntry): AsyncGenerator<Buffer> {
+  /** Read here and not by another thread: several pieces can then go out whenever the analysis makes room. */
+  *#large(entry: OverlayEntry): Generator<Buffer> {
     const fd = openEntry(this.#files, entry);
-    const readAt = (offset: number): Promise<Buffer> => {
-      const reading = readLater(fd, Math.min(PIECE, entry.size - offset), offset);
-      // It may fail before anybody waits for it.
-      reading.catch(() => {});
-      return reading;
-    };
-    let next = readAt(0);
     try {
-      for (let offset = 0; offset < entry.size; ) {
-        const piece = await next;
-        offset += piece.length;
-        if (offset < entry.size) next = readAt(offset);
-        yield piece;
+      for (let offset = 0; offset < entry.size; offset += PIECE) {
+        yield readFully(fd, Buffer.allocUnsafe(Math.min(PIECE, entry.size - offset)), offset);
       }
     } finally {
-      // What was read ahead may still be under way, and the number of a closed file may become another one's.
-      await next.catch(() => {});
       closeSync(fd);
     }
   }
-}
-
-async function readLater(fd: number, length: number, offset: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await readAsync(fd, buffer, done, length - done, offset + done);
-    if (bytesRead === 0) throw changedMeanwhile();
-    done += bytesRead;
-  }
-  return buffer;
 }
 
 const NO_BYTES = Buffer.alloc(0);
