@@ -13,7 +13,7 @@ import { draftReport, finishReport } from './report/build-report.ts';
 import { renderWithLedger } from './report/json.ts';
 import type { SlimReport } from './report/slim-report.ts';
 import { Stopwatch } from './report/stopwatch.ts';
-import { type Analysis, analyse } from './run/analysis.ts';
+import type { Analysis } from './run/analysis.ts';
 import { Delivery } from './run/delivery.ts';
 import { keepReport, prepareReport } from './run/keep-report.ts';
 import { type ProofRequest, readProofRequest } from './run/proof-request.ts';
@@ -86,7 +86,10 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: Way): P
   };
   await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
   startPhase('inspect', 'looking at the container');
-  const subject = await inspectSubject(options);
+  const inspecting = inspectSubject(options);
+  // The larger part of the program is read while the engine answers.
+  const analysing = import('./run/analysis.ts');
+  const subject = await inspecting;
   await using directory = await temporaryDirectory(options);
   await using proving = await Proving.open({ options, subject, request, directory: directory.path, startPhase });
   const repairs = new Repairs(proving, options);
@@ -106,6 +109,7 @@ async function run(options: ResolvedOptions, request: ProofRequest, way: Way): P
     watch.bytes(snapshot.transferredBytes);
     if (isOnePass) delivery.begin(snapshot);
     await proving.learn(snapshot.tree);
+    const { analyse } = await analysing;
     for (;;) {
       const needs = proving.needs;
       const analysis = await analyse({
