@@ -58,8 +58,7 @@ export class Delivery {
   /** Sends what is settled while the rest is worked out, where that can be done and has not been done yet. */
   begin(snapshot: ContainerSnapshot): void {
     if (!this.#canBegin || this.layer.sent > 0) return;
-    const settled = this.layer.settled(snapshot);
-    if (settled.length > 0) this.#transfer.send(snapshot.content.outgoing(settled));
+    this.#transfer.send(snapshot.content.outgoing(this.layer.settled(snapshot)));
   }
 
   /** Sends the rest of the layer, and gives the image its name. */

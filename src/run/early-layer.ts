@@ -13,13 +13,15 @@ export class EarlyLayer {
   readonly #accepts: (entry: TreeEntry) => boolean;
   #planner: Planner | undefined;
   #sent = 0;
+  /** places one more of what is settled; false where there is no more */
+  #settle: () => boolean = () => false;
 
   constructor(options: ResolvedOptions) {
     const isKept = keptAnyway(options);
     this.#accepts = (entry) => isKept(entry) && !isWhiteout(entry.path);
   }
 
-  /** How many entries have been sent. */
+  /** How many entries have been sent, or will be. */
   get sent(): number {
     return this.#sent;
   }
@@ -44,16 +46,30 @@ export class EarlyLayer {
     };
   }
 
-  /** What is settled of a container whose change layer is known, to be sent while the rest is worked out. */
-  settled({ tree, content, changed }: ContainerSnapshot): readonly PlannedEntry[] {
+  /**
+   * What is settled of a container whose change layer is known, to be sent while the rest is worked out. An entry gets its
+   * place when it is asked for, the last ones before the rest is planned.
+   */
+  settled({ tree, content, changed }: ContainerSnapshot): Iterable<PlannedEntry> {
     const planner = new Planner({ tree, content });
-    for (const path of changed) {
+    this.#planner = planner;
+    const paths = changed.values();
+    this.#settle = () => {
+      const { done, value: path } = paths.next();
+      if (done === true) return false;
       const entry = tree.get(path);
       if (entry !== undefined && isSettled(entry, changed, this.#accepts)) planner.place(path);
-    }
-    this.#planner = planner;
-    this.#sent = planner.entries.length;
-    return [...planner.entries];
+      this.#sent = planner.entries.length;
+      return true;
+    };
+    return this.#settled(planner.entries);
+  }
+
+  *#settled(entries: readonly PlannedEntry[]): Generator<PlannedEntry> {
+    let at = 0;
+    do {
+      for (; at < this.#sent; at++) yield entries[at] as PlannedEntry;
+    } while (this.#settle());
   }
 
   /**
@@ -61,6 +77,7 @@ export class EarlyLayer {
    * @throws NotSetAside where what was sent is not what is to be in the layer
    */
   plan(kept: ImagePaths, changed: ReadonlySet<ImagePath>, source: LayerSource): Plan {
+    while (this.#settle());
     for (const { path, entry } of this.#planner?.entries ?? []) {
       const isOther = source.made?.has(path) === true || (entry?.type !== 'directory' && !kept.has(path));
       if (isOther && entry !== undefined) throw new NotSetAside(entry);

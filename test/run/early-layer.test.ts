@@ -12,6 +12,7 @@ import { layerStream } from '../../src/output/layer-stream.ts';
 import { Transfer } from '../../src/output/transfer.ts';
 import { EarlyLayer } from '../../src/run/early-layer.ts';
 import { ExportReader } from '../../src/source/export-reader.ts';
+import type { ContainerSnapshot } from '../../src/source/snapshot.ts';
 import { directory, file, fixture, hardlink, program, symlink, type TarMember } from '../builders/tar.ts';
 
 /** Neither small nor something to look into: such a file is not set aside once it has been sent. */
@@ -145,4 +146,26 @@ test('where entries may be left out by name, none goes early', async () => {
 test('a layer that can’t be made of what was sent and set aside is told apart from a failure', async () => {
   const without = new Set([...KEPT].filter((path) => path !== 'etc/changed'));
   await assert.rejects(layerOf({ listedAfter: 0, kept: without }), NotSetAside);
+});
+
+test('what is settled of a container that is there whole is the same, however much of it was asked for before the plan', async () => {
+  const { plan: expected, early } = await layerOf({ listedAfter: 0 });
+  const { tree, content } = fixture(...MEMBERS);
+  const snapshot = { tree, content, changed: CHANGED } as unknown as ContainerSnapshot;
+  for (const first of [0, 1, 4, early]) {
+    const layer = new EarlyLayer(resolveOptions({ container: 'x' }));
+    const settled = layer.settled(snapshot)[Symbol.iterator]();
+    const sent = Array.from({ length: first }, () => settled.next().value);
+    const plan = layer.plan(KEPT, CHANGED, { tree, content });
+    for (let next = settled.next(); next.done !== true; next = settled.next()) sent.push(next.value);
+    assert.deepEqual(
+      sent.map(({ path }) => path),
+      expected.entries.slice(0, early).map(({ path }) => path),
+    );
+    assert.deepEqual([layer.sent, sent], [early, plan.entries.slice(0, early)]);
+    assert.deepEqual(
+      plan.entries.map(({ path, linkTo }) => [path, linkTo]),
+      expected.entries.map(({ path, linkTo }) => [path, linkTo]),
+    );
+  }
 });
