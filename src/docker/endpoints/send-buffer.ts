@@ -4,8 +4,11 @@ import type { Socket } from 'node:net';
 const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 
-/** Bytes. What an engine takes of large files in some 30 ms, longer than we are ever busy with other things. */
-const SIZE = 4 << 20;
+/**
+ * Bytes. What an engine takes of large files in 10 ms, and of small ones in a quarter of a second: that long it goes on
+ * by itself when a run is interrupted, and what it then makes of a whole layer has to be waited for and removed.
+ */
+const SIZE = 1 << 20;
 
 type Call = (socket: number, level: number, option: number, value: Int32Array, size: number) => number;
 

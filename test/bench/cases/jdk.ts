@@ -40,6 +40,7 @@ export const jdk: BenchCase = {
         contenders,
         comparisons: [
           { of: WAY.usual, to: 'export | import' },
+          { of: WAY.usual, to: 'floor: load' },
           { of: WAY.engine, to: 'export | import', target: { atMost: 0.7 } },
           { of: WAY.localLoad, to: 'export | import', target: { atMost: 0.4 } },
           { of: WAY.localImport, to: 'export | import', target: { atMost: 0.3 } },
