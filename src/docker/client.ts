@@ -146,6 +146,11 @@ export interface DockerClient {
   loadImage(archive: Readable): Promise<readonly string[]>;
   /** POST /images/create?fromSrc=- of one layer, under `reference`; resolves with the id of the image so made. */
   importImage(layer: Readable, reference: string): Promise<Digest>;
+  /**
+   * From here on an upload hands over no more than the engine takes at once. What waits in the connection goes on being
+   * read when that is cut; a whole layer there would become an image that nobody waits for.
+   */
+  holdUploads(): void;
   /** Not ended by `signal`: a name is given or not, never perhaps. */
   tagImage(id: Digest, reference: string): Promise<void>;
   /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */

@@ -53,23 +53,26 @@ export async function createDockerodeClient(settings: ClientSettings): Promise<D
   const host = hostHeader(endpoint);
   const openInput: OpenInput = (path, input) =>
     sendInput(input, { agent, host, path: `/v${apiVersion}${path}`, signal, timeout: timeouts.plain });
-  return new DockerodeClient(requests, { endpoint, timeouts, openInput });
+  return new DockerodeClient(requests, { endpoint, timeouts, openInput, holdUploads: () => agent.holdUploads() });
 }
 
 interface ClientParts {
   readonly endpoint: Endpoint;
   readonly timeouts: Timeouts;
   readonly openInput: OpenInput;
+  readonly holdUploads: () => void;
 }
 
 class DockerodeClient extends ContainerRuns implements DockerClient {
   readonly endpoint: string;
+  readonly holdUploads: () => void;
   readonly #requests: EngineRequests;
   readonly #timeouts: Timeouts;
 
-  constructor(requests: EngineRequests, { endpoint, timeouts, openInput }: ClientParts) {
+  constructor(requests: EngineRequests, { endpoint, timeouts, openInput, holdUploads }: ClientParts) {
     super(requests, { commitTimeout: timeouts.changes, openInput });
     this.endpoint = endpoint.url;
+    this.holdUploads = holdUploads;
     this.#requests = requests;
     this.#timeouts = timeouts;
   }

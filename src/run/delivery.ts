@@ -64,6 +64,8 @@ export class Delivery {
   /** Sends the rest of the layer, and gives the image its name. */
   async finish(plan: Plan, snapshot: ContainerSnapshot): Promise<PublishedImage> {
     this.#planned = { plan, snapshot };
+    // Nothing else is to be done any more, and where this is broken off the engine must not have the end of the layer.
+    this.#settings.subject.client.holdUploads();
     const rest = snapshot.content.outgoing(plan.entries.slice(this.layer.sent));
     const published = await this.#transfer.finish(rest);
     if (this.#settings.accept !== undefined) await dropFailed(this.#settings);

@@ -8,8 +8,13 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EndpointAgent } from '../../src/docker/endpoints/endpoint-agent.ts';
 
-/** Bytes that an upload hands on to an engine which reads none of them. */
-async function takenUnread(prepare: (agent: EndpointAgent) => Promise<void>): Promise<number> {
+const MEGABYTE = 1 << 20;
+
+/** Bytes of two megabytes that an upload hands on to an engine which reads none of them. */
+async function takenUnread(
+  prepare: (agent: EndpointAgent) => Promise<void>,
+  afterTheFirst: (agent: EndpointAgent) => void = () => {},
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'send-buffer-'));
   const socketPath = join(folder, 'socket');
   const server = createServer({ pauseOnConnect: true });
@@ -22,9 +27,11 @@ async function takenUnread(prepare: (agent: EndpointAgent) => Promise<void>): Pr
     upload.once('socket', (it) => it.once('connect', () => resolve(it)));
     upload.flushHeaders();
   });
-  const sizes = Array.from({ length: 16 }, () => 1 << 16);
-  for (const size of sizes) upload.write(Buffer.alloc(size));
-  await sleep(50);
+  for (let sent = 0; sent < 2 * MEGABYTE; sent += MEGABYTE / 16) {
+    if (sent === MEGABYTE) afterTheFirst(agent);
+    upload.write(Buffer.alloc(MEGABYTE / 16));
+    await sleep(1);
+  }
   const taken = socket.bytesWritten - socket.writableLength;
   upload.destroy();
   server.close();
@@ -32,8 +39,12 @@ async function takenUnread(prepare: (agent: EndpointAgent) => Promise<void>): Pr
   return taken;
 }
 
-test('an upload goes on for half a megabyte although the engine does not read at once, where it was prepared', async () => {
-  const [usual, prepared] = [await takenUnread(async () => {}), await takenUnread((agent) => agent.prepareUploads())];
-  assert.ok(usual < 1 << 18, `no longer needed: the kernel takes ${usual} bytes`);
-  assert.ok(prepared >= 1 << 19, `${prepared} bytes`);
+test('an upload that was prepared goes on although the engine does not read at once, until it is held', async () => {
+  const usual = await takenUnread(async () => {});
+  assert.ok(usual < MEGABYTE / 4, `no longer needed: the kernel takes ${usual} bytes`);
+  const prepare = (agent: EndpointAgent): Promise<void> => agent.prepareUploads();
+  const prepared = await takenUnread(prepare);
+  assert.ok(prepared >= 2 * MEGABYTE, `${prepared} bytes`);
+  const held = await takenUnread(prepare, (agent) => agent.holdUploads());
+  assert.ok(held >= MEGABYTE && held < 1.25 * MEGABYTE, `${held} bytes`);
 });

@@ -34,6 +34,11 @@ export class EndpointAgent extends Agent {
     if (this.#address.kind === 'unix') await this.#sendBuffer.load();
   }
 
+  /** From here on an upload waits with us until the engine takes it. */
+  holdUploads(): void {
+    this.#sendBuffer.restore();
+  }
+
   override createConnection(
     _options: unknown,
     callback: (error: Error | null, connection: Duplex) => void,

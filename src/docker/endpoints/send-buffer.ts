@@ -4,16 +4,15 @@ import type { Socket } from 'node:net';
 const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 
-/**
- * Bytes. What an engine takes of large files in 10 ms, and of small ones in a quarter of a second: that long it goes on
- * by itself when a run is interrupted, and what it then makes of a whole layer has to be waited for and removed.
- */
-const SIZE = 1 << 20;
+/** Bytes. What an engine takes of large files in some 30 ms, longer than we are mostly busy with other things. */
+const LARGE = 4 << 20;
+/** net.core.wmem_default, as nearly every machine has it; the kernel doubles what it is given. */
+const USUAL = 212_992 / 2;
 
 type Call = (socket: number, level: number, option: number, value: Int32Array, size: number) => number;
 
 /**
- * A larger send buffer for a connection to an engine on this machine.
+ * A larger send buffer for connections to an engine on this machine.
  *
  * The kernel's own of 208 KB is empty a millisecond after the engine begins to read, and an upload then waits for us
  * whenever we are working something out. Node has no call for this: it is the C library's, from the native package that
@@ -21,6 +20,8 @@ type Call = (socket: number, level: number, option: number, value: Int32Array, s
  */
 export class SendBuffer {
   #call: Call | undefined;
+  readonly #enlarged = new Set<Socket>();
+  #isOver = false;
 
   /** Resolves when sockets can be given one; what is connected earlier keeps its own. Never rejects. */
   async load(): Promise<void> {
@@ -35,7 +36,21 @@ export class SendBuffer {
 
   /** @param socket connected */
   enlarge(socket: Socket): void {
-    const { fd = -1 } = (socket as { readonly _handle?: { readonly fd?: number } })._handle ?? {};
-    if (fd >= 0) this.#call?.(fd, SOL_SOCKET, SO_SNDBUFFORCE, Int32Array.of(SIZE), Int32Array.BYTES_PER_ELEMENT);
+    if (this.#isOver || this.#call === undefined) return;
+    this.#set(socket, LARGE);
+    this.#enlarged.add(socket);
+    socket.once('close', () => this.#enlarged.delete(socket));
+  }
+
+  /** Gives all sockets their usual one, at once and for good: what is in it stays there until the engine takes it. */
+  restore(): void {
+    this.#isOver = true;
+    for (const socket of this.#enlarged) this.#set(socket, USUAL);
+    this.#enlarged.clear();
+  }
+
+  #set(socket: Socket, size: number): void {
+    const { fd = -1 } = (socket as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};
+    if (fd >= 0) this.#call?.(fd, SOL_SOCKET, SO_SNDBUFFORCE, Int32Array.of(size), Int32Array.BYTES_PER_ELEMENT);
   }
 }
