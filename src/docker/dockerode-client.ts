@@ -48,33 +48,32 @@ export async function createDockerodeClient(settings: ClientSettings): Promise<D
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const agent = new EndpointAgent(endpoint.address, settings.env);
   const modem = await openModem(endpoint, agent, apiVersion);
-  void agent.prepareUploads();
   const requests = new EngineRequests(modem, { signal, debug, plainTimeout: timeouts.plain });
   const host = hostHeader(endpoint);
   const openInput: OpenInput = (path, input) =>
     sendInput(input, { agent, host, path: `/v${apiVersion}${path}`, signal, timeout: timeouts.plain });
-  return new DockerodeClient(requests, { endpoint, timeouts, openInput, holdUploads: () => agent.holdUploads() });
+  return new DockerodeClient(requests, { endpoint, timeouts, openInput, uploads: agent });
 }
 
 interface ClientParts {
   readonly endpoint: Endpoint;
   readonly timeouts: Timeouts;
   readonly openInput: OpenInput;
-  readonly holdUploads: () => void;
+  readonly uploads: Pick<EndpointAgent, 'prepareUploads' | 'holdUploads'>;
 }
 
 class DockerodeClient extends ContainerRuns implements DockerClient {
   readonly endpoint: string;
-  readonly holdUploads: () => void;
   readonly #requests: EngineRequests;
   readonly #timeouts: Timeouts;
+  readonly #uploads: ClientParts['uploads'];
 
-  constructor(requests: EngineRequests, { endpoint, timeouts, openInput, holdUploads }: ClientParts) {
+  constructor(requests: EngineRequests, { endpoint, timeouts, openInput, uploads }: ClientParts) {
     super(requests, { commitTimeout: timeouts.changes, openInput });
     this.endpoint = endpoint.url;
-    this.holdUploads = holdUploads;
     this.#requests = requests;
     this.#timeouts = timeouts;
+    this.#uploads = uploads;
   }
 
   async engineInfo(): Promise<EngineInfo> {
@@ -137,6 +136,7 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 
   async importImage(layer: Readable, reference: string): Promise<Digest> {
     let last = '';
+    await this.#uploads.prepareUploads();
     // the tag as a part of `repo`, as docker's own command does it: Podman ignores the parameter `tag`
     const query = { fromSrc: '-', repo: imageInPath(reference) };
     const request = { method: 'POST', path: '/images/create', query, upload: layer } as const;
@@ -145,6 +145,10 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
       if (text !== '') last = text;
     });
     return digest(last, 'last word about the import');
+  }
+
+  holdUploads(): void {
+    this.#uploads.holdUploads();
   }
 
   async tagImage(id: Digest, reference: string): Promise<void> {

@@ -57,8 +57,7 @@ export class EarlyLayer {
     this.#settle = () => {
       const { done, value: path } = paths.next();
       if (done === true) return false;
-      const entry = tree.get(path);
-      if (entry !== undefined && isSettled(entry, changed, this.#accepts)) planner.place(path);
+      if (this.#isSettled(path, tree, changed)) planner.place(path);
       this.#sent = planner.entries.length;
       return true;
     };
@@ -84,11 +83,13 @@ export class EarlyLayer {
     }
     return makePlan(kept, source, {
       planner: this.#planner,
-      isSettled: (path) => {
-        const entry = source.tree.get(path);
-        return entry !== undefined && isSettled(entry, changed, this.#accepts);
-      },
+      isSettled: (path) => this.#isSettled(path, source.tree, changed),
     });
+  }
+
+  #isSettled(path: ImagePath, tree: LayerSource['tree'], changed: ReadonlySet<ImagePath>): boolean {
+    const entry = tree.get(path);
+    return entry !== undefined && isSettled(entry, changed, this.#accepts);
   }
 }
 

@@ -14,9 +14,9 @@ export interface SnapshotRequest {
   readonly subject: Subject;
   /** of this run's own */
   readonly directory: string;
-  /** takes what is settled while the engine is still sending the rest */
   /** the container would be paused for as long as things are run */
   readonly takesLong: boolean;
+  /** takes what is settled while the engine is still sending the rest */
   readonly receive: ((source: UnfinishedSource) => EarlyReceiver) | undefined;
 }
 

@@ -104,7 +104,6 @@ export class FakeEngineState {
 
 function systemRoutes(): Routes {
   return {
-    'GET /_ping': ({ response }) => void response.writeHead(200, { 'Api-Version': '1.41' }).end('OK'),
     'GET /version': ({ json }) =>
       json(200, { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Components: [{ Name: 'Engine' }] }),
     'GET /info': ({ json }) =>

@@ -25,7 +25,7 @@ export class SendBuffer {
 
   /** Resolves when sockets can be given one; what is connected earlier keeps its own. Never rejects. */
   async load(): Promise<void> {
-    if (process.platform !== 'linux') return;
+    if (process.platform !== 'linux' || this.#isOver || this.#call !== undefined) return;
     try {
       const { default: koffi } = await import('koffi');
       this.#call = koffi.load(null).func('int setsockopt(int, int, int, const int *, unsigned int)') as Call;
