@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { readElf } from '../../../src/elf/elf-file.ts';
 import { imagePath } from '../../../src/model/image-path.ts';
 import { closureOf, debianTree } from '../../debian/debian-tree.ts';
+import { DESKTOP } from '../../debian/systems.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
-const PACKAGES = ['liblapack3', 'openjdk-17-jre-headless', 'libgl1-mesa-dri'];
 const HEADERS = { rules: ['-all'], dlopen: 'off', programs: 'off' } as const;
 
 test('libblas3 through /etc/alternatives: every link on the way, and what they lead to', async () => {
-  const root = await debianTree(PACKAGES);
+  const root = await debianTree(DESKTOP);
   const { kept, findings } = closureOf(root, [`${LIB}/lapack/liblapack.so.3`], HEADERS);
   const { path, links } = root.tree.resolve(`${LIB}/libblas.so.3`);
   assert.equal(`/${path}`, `${LIB}/blas/libblas.so.3.11.0`);
@@ -19,7 +19,7 @@ test('libblas3 through /etc/alternatives: every link on the way, and what they l
 });
 
 test('java starts through alternatives, and finds libjli by its $ORIGIN', async () => {
-  const root = await debianTree(PACKAGES);
+  const root = await debianTree(DESKTOP);
   const home = '/usr/lib/jvm/java-17-openjdk-amd64';
   const { kept } = closureOf(root, ['/usr/bin/java'], HEADERS);
   for (const path of ['/etc/alternatives/java', `${home}/bin/java`, `${home}/lib/libjli.so`]) {
@@ -33,7 +33,7 @@ test('java starts through alternatives, and finds libjli by its $ORIGIN', async 
 });
 
 test('a JDK’s libraries need libjvm.so, which the program that loads them has already', async () => {
-  const root = await debianTree(PACKAGES);
+  const root = await debianTree(DESKTOP);
   const { findings } = closureOf(root, ['/usr/bin/java']);
   const kinds = new Set(findings.map(({ kind }) => kind));
   assert.ok(kinds.has('provided-by-host') && !kinds.has('unresolved-library'), JSON.stringify([...kinds]));
@@ -41,7 +41,7 @@ test('a JDK’s libraries need libjvm.so, which the program that loads them has 
 });
 
 test('Mesa’s drivers are one file with many names, read and kept as that', async () => {
-  const root = await debianTree(PACKAGES);
+  const root = await debianTree(DESKTOP);
   const drivers = root.tree.children(imagePath(`${LIB}/dri`)).filter(({ path }) => path.endsWith('_dri.so'));
   assert.ok(drivers.length > 5);
   assert.equal(new Set(drivers.map(({ inode }) => inode)).size, 1);
@@ -59,7 +59,7 @@ test('Mesa’s drivers are one file with many names, read and kept as that', asy
 });
 
 test('nothing that Debian’s base programs need is unresolved, and every symbol version is there', async () => {
-  const root = await debianTree(PACKAGES);
+  const root = await debianTree(DESKTOP);
   const programs = ['usr/bin', 'usr/sbin'].flatMap((directory) => root.tree.children(imagePath(directory)));
   const { findings, kept } = closureOf(
     root,

@@ -45,9 +45,9 @@ export interface FurtherTest {
 
 /**
  * Declares the tests of one real program: installed in a container on a minimal Debian, slimmed
- * - by two ways in and out, with one result, the second time with checks made of its definition, which have to pass;
- *   then run from the image as committed and from the skinny one, with the same stdout and exit codes;
- * - by `--tight` with the same checks, and run as before.
+ * - by two ways in and out, with one result, then run from the image as committed and from the skinny one, with the same
+ *   stdout and exit codes;
+ * - by `--tight` with checks made of its definition, which have to pass, and run as before.
  *
  * Where SKINNYWHALE_SIZES names a file, a line of JSON goes there: `{program, fatBytes, skinnyBytes, tightBytes, seconds}`.
  */
@@ -93,7 +93,7 @@ export function testRealProgram(definition: Program, ...further: readonly Furthe
       );
       const sizes = { program: program.name, fatBytes: await sizeOf(docker, fatImage), seconds: 0 };
       const skinnyImage = imageName('skinny');
-      await subtest('two ways have one result, which passes checks made of its definition', async () => {
+      await subtest('two ways have one result', async () => {
         sizes.seconds = await bothWays(real, skinnyImage);
       });
       await subtest('it runs', () => runsAs(fat, real, skinnyImage));
@@ -117,22 +117,20 @@ export function testRealProgram(definition: Program, ...further: readonly Furthe
 }
 
 /**
- * Slims through the engine's interface with one archive, then in its folders with the layer first and with checks: the
- * same layer and the same configuration come out. Other combinations are tried on smaller containers.
+ * Slims through the engine's interface with one archive, then in its folders with the layer first: the same layer and the
+ * same configuration come out. Other combinations are tried on smaller containers.
  * @returns seconds that the first one took
  */
-async function bothWays({ docker, slim, changes, checks }: RealProgram, tag: string): Promise<number> {
+async function bothWays({ docker, slim, changes }: RealProgram, tag: string): Promise<number> {
   const start = performance.now();
   const first = await slim(tag, '--source', 'engine', '--sink', 'load', ...changes);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   assert.match(first.result.layer ?? '', /^sha256:\w{64}$/);
   // an image that is there already has the layer that a further one would be sent with
   await docker.remove({ images: [tag] });
-  const local = await slim(tag, '--source', 'local', '--sink', 'import', ...changes, ...checks).catch(notLocal);
-  const second = local ?? (await slim(tag, '--source', 'engine', '--sink', 'import', ...changes, ...checks));
+  const local = await slim(tag, '--source', 'local', '--sink', 'import', ...changes).catch(notLocal);
+  const second = local ?? (await slim(tag, '--source', 'engine', '--sink', 'import', ...changes));
   assert.deepEqual(second.result, first.result);
-  assert.ok(second.proof !== null && second.proof.items.length > 0);
-  assert.deepEqual(second.proof.rounds, [], 'the rules alone did not find all of it');
   return seconds;
 }
 

@@ -1,6 +1,6 @@
 import { debianTree } from '../../debian/debian-tree.ts';
+import { DESKTOP } from '../../debian/systems.ts';
 import { once, testOptionalRules, testRules } from './rule-case.ts';
-import { DESKTOP } from './systems.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
 

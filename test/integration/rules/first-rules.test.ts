@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closureOf, debianTree, keeps } from '../../debian/debian-tree.ts';
+import { SERVERS } from '../../debian/systems.ts';
 import { once, testRules } from './rule-case.ts';
-import { SERVERS } from './systems.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
 

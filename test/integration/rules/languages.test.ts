@@ -1,6 +1,6 @@
 import { debianTree } from '../../debian/debian-tree.ts';
+import { RUNTIMES } from '../../debian/systems.ts';
 import { once, testOptionalRules, testRules } from './rule-case.ts';
-import { RUNTIMES } from './runtime-system.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
 const PYTHON = '/usr/lib/python3.11';

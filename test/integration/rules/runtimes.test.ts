@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createReadStream } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { debianTree } from '../../debian/debian-tree.ts';
+import { RUNTIMES } from '../../debian/systems.ts';
 import { type Engine, provideEngine } from '../../engine/engine.ts';
 import { skinnywhale } from '../../engine/slim.ts';
-import { behaviour, install } from '../../programs/compare.ts';
-import type { Program } from '../../programs/program.ts';
+import { behaviour } from '../../programs/compare.ts';
 
 /** The runtimes are in the parent image: a container of it adds no more than the files of programs. */
 interface RuntimeCase {
@@ -17,17 +19,10 @@ interface RuntimeCase {
 
 const START = '/app/start';
 
-const PARENT: Program = {
-  name: 'runtimes',
-  packages:
-    `python3 python3-requests perl libencode-perl php-cli php-curl php-xml php-mbstring php-sqlite3 php-intl php-gd ruby nodejs
-     default-jre-headless gawk locales ca-certificates git gcc libc6-dev lua5.4 tcl`.split(/\s+/),
-  prepare: `echo 'de_DE.UTF-8 UTF-8' > /etc/locale.gen && locale-gen
-            python3 -m venv --without-pip --system-site-packages /opt/venv
-            mkdir -p /srv/node/node_modules/krill && cd /srv/node/node_modules/krill
-            echo '{"name":"krill","main":"k.js"}' > package.json && echo 'module.exports = "krill"' > k.js`,
-  run: [],
-};
+const PREPARE = `echo 'de_DE.UTF-8 UTF-8' > /etc/locale.gen && locale-gen
+  python3 -m venv --without-pip --system-site-packages /opt/venv
+  mkdir -p /srv/node/node_modules/krill && cd /srv/node/node_modules/krill
+  echo '{"name":"krill","main":"k.js"}' > package.json && echo 'module.exports = "krill"' > k.js`;
 
 const PYTHON = `
 import concurrent.futures, datetime, json, sqlite3, ssl, subprocess, sys, zoneinfo
@@ -152,10 +147,17 @@ let parent = '';
 before(async () => {
   engine = await provideEngine();
   const { docker } = engine;
-  const container = await install(docker, PARENT, await engine.baseImage());
+  const system = docker.imageName('runtimes-system');
+  const { archive } = await debianTree(RUNTIMES);
+  await docker.docker(['import', '-', system], { stdin: createReadStream(archive) });
+  const container = await docker.start(system);
   parent = docker.imageName('runtimes-parent');
-  await docker.docker(['commit', container, parent]);
-  await docker.remove({ containers: [container] });
+  try {
+    await docker.sh(container, PREPARE);
+    await docker.docker(['commit', container, parent]);
+  } finally {
+    await docker.remove({ containers: [container], images: [system] });
+  }
 });
 
 after(async () => {
@@ -187,7 +189,7 @@ for (const one of CASES) {
       const slimmed = await skinnywhale(['--tag', skinnyImage, container], { host });
       assert.equal(slimmed.exitCode, 0, slimmed.stderr);
 
-      const program = { ...PARENT, run: one.commands.map((command) => ({ command })) };
+      const program = { name: one.name, packages: [], run: one.commands.map((command) => ({ command })) };
       const fat = await behaviour(docker, program, fatImage);
       const skinny = await behaviour(docker, program, skinnyImage);
       const told = `it behaves differently; stderr from the skinny image:\n${skinny.stderr}`;

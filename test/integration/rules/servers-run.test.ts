@@ -1,5 +1,5 @@
+import { SERVERS } from '../../debian/systems.ts';
 import { type ParentProgram, testOnParent } from './parent-image.ts';
-import { SERVERS } from './systems.ts';
 
 const PHP = `<?php
 header('Content-Type: text/plain');

@@ -1,6 +1,6 @@
 import { debianTree } from '../../debian/debian-tree.ts';
+import { SERVERS } from '../../debian/systems.ts';
 import { once, testOptionalRules, testRules } from './rule-case.ts';
-import { SERVERS } from './systems.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
 const POSTGRESQL = '/usr/lib/postgresql/15';

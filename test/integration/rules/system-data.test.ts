@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closureOf, debianTree, keeps } from '../../debian/debian-tree.ts';
+import { RUNTIMES } from '../../debian/systems.ts';
 import { once, testRules } from './rule-case.ts';
-import { RUNTIMES } from './runtime-system.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
 const ZONES = '/usr/share/zoneinfo';

@@ -18,7 +18,7 @@ export const SERVERS = [
   'sudo',
 ];
 
-/** Debian packages of the system whose desktop and media libraries are looked at. */
+/** Debian packages of the system whose desktop, media and mathematical libraries are looked at, and Java's. */
 export const DESKTOP = [
   'alsa-utils',
   'dconf-gsettings-backend',
@@ -36,6 +36,7 @@ export const DESKTOP = [
   'libglib2.0-bin',
   'libgtk-3-bin',
   'libgtk-4-bin',
+  'liblapack3',
   'libldap-common',
   'libqt5gui5',
   'libqt5sql5-sqlite',
@@ -43,6 +44,42 @@ export const DESKTOP = [
   'libvulkan1',
   'libxkbcommon-tools',
   'mesa-vulkan-drivers',
+  'openjdk-17-jre-headless',
   'qt6-qpa-plugins',
   'samba',
+];
+
+/** Debian packages of the system whose language runtimes and tools are looked at. */
+export const RUNTIMES = [
+  'ca-certificates',
+  'curl',
+  'default-jre-headless',
+  'erlang-base',
+  'file',
+  'fontconfig',
+  'fonts-dejavu-core',
+  'gawk',
+  'gcc',
+  'git',
+  'gnutls-bin',
+  'libc6-dev',
+  'libencode-perl',
+  'locales',
+  'lua5.4',
+  'nodejs',
+  'openssl',
+  'perl',
+  'php-cli',
+  'php-curl',
+  'php-gd',
+  'php-intl',
+  'php-mbstring',
+  'php-sqlite3',
+  'php-xml',
+  'python3',
+  'python3-pip',
+  'python3-requests',
+  'ruby',
+  'tcl',
+  'tzdata',
 ];
