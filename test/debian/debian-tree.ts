@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -51,11 +51,12 @@ export async function debianTree(packages: readonly string[], architecture = 'am
     ];
     // Archives of security fixes are not always whole for every architecture, and what they have is not what is tested.
     const archives = architecture === 'amd64' ? [] : ['deb http://deb.debian.org/debian bookworm main'];
-    await execa('mmdebstrap', [...options, ...include, 'bookworm', draft, ...archives], {
+    // Of several test files that need it at a time, one makes it, and the others wait.
+    const once = ['--exclusive', `${path}.lock`, 'sh', '-c', 'test -e "$0" || { "$@" && mv "$DRAFT" "$0"; }', path];
+    await execa('flock', [...once, 'mmdebstrap', ...options, ...include, 'bookworm', draft, ...archives], {
       stdin: 'ignore',
-      env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+      env: { LC_ALL: 'C.UTF-8', TZ: 'UTC', DRAFT: draft },
     });
-    renameSync(draft, path);
   }
   const builder = new TreeBuilder();
   const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
