@@ -153,8 +153,8 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
       if (event.type === 'phase') {
         phase = event.phase;
         // While an export comes in, both would cost more than they save: what comes of it is garbage at once.
-        if (phase !== 'inspect' && phase !== 'export') io.memory.tighten();
-      } else if (phase !== 'export') collectAfter(event);
+        if (phase !== 'inspect') io.memory.tighten();
+      } else collectAfter(event);
       // What is sent before its time is not what is being waited for.
       if (event.phase === phase) progress.show(event);
     } else if (debug) line(`debug: ${event.message}`);
@@ -174,11 +174,12 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
 /** Bytes after which buffers that have been sent are freed: left to itself, the engine of this language lets 60 MB pile up. */
 const COLLECT_AFTER = 4 << 20;
 
-function collector(collect: () => void): (event: { readonly bytes: number }) => void {
-  let last = 0;
-  return ({ bytes }) => {
-    if (bytes >= last && bytes < last + COLLECT_AFTER) return;
-    last = bytes;
+function collector(collect: () => void): (event: { readonly phase: Phase; readonly bytes: number }) => void {
+  const last = new Map<Phase, number>();
+  return ({ phase, bytes }) => {
+    const before = last.get(phase) ?? 0;
+    if (bytes >= before && bytes < before + COLLECT_AFTER) return;
+    last.set(phase, bytes);
     collect();
   };
 }

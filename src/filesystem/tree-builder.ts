@@ -9,6 +9,8 @@ import {
 } from '../model/image-path.ts';
 import { badArchive } from '../tar/header.ts';
 import type { TarEntry } from '../tar/scanner.ts';
+import { ArchiveEntry } from './archive-entry.ts';
+import { AttributePool } from './attributes.ts';
 import { FileTree } from './file-tree.ts';
 import type { TreeEntry } from './tree-entry.ts';
 import { EntryMap } from './tree-index.ts';
@@ -16,6 +18,7 @@ import { EntryMap } from './tree-index.ts';
 /** Makes a {@link FileTree} from the entries of an archive, refusing what could lead outside or hide another entry. */
 export class TreeBuilder {
   readonly #entries = new Map<ImagePath, TreeEntry>();
+  readonly #attributes = new AttributePool();
   /** directories that have no entry of their own, or none yet, and that something lies below */
   readonly #implied = new Set<ImagePath>([ROOT]);
 
@@ -27,33 +30,24 @@ export class TreeBuilder {
     const path = safePath(entry.name);
     if (this.#entries.has(path)) throw badArchive(`${displayBytes(entry.name)} is in it twice`);
     this.#checkPlace(path, entry);
-    const made: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
-      path,
-      type: entry.type === 'hardlink' ? 'file' : entry.type,
-      mode: entry.mode,
-      uid: entry.uid,
-      gid: entry.gid,
-      size: entry.size,
-      mtime: entry.mtime,
-      target: entry.type === 'symlink' ? entry.linkname : '',
-      inode: undefined as unknown as TreeEntry,
-      hasCapabilities: entry.hasCapabilities,
-      place,
-      headerLength: entry.headerLength,
-    };
-    made.inode = made;
-    if (entry.type === 'hardlink') {
-      const first = this.#entries.get(safePath(entry.linkname));
-      if (first === undefined || first.type === 'directory') {
-        throw badArchive(`the hardlink ${displayBytes(entry.name)} points to ${first ? 'a directory' : 'nothing'}`);
-      }
-      // Links to links of special files exist, too (mknod, ln): they are what their first name is.
-      made.inode = first.inode;
-      made.type = first.type;
-      made.target = first.target;
-    }
+    const { mode, uid, gid, size, mtime, linkname, hasCapabilities, headerLength } = entry;
+    const first = entry.type === 'hardlink' ? this.#linked(entry) : undefined;
+    // Links to links of special files exist, too (mknod, ln): they are what their first name is.
+    const type = first?.type ?? (entry.type as Exclude<typeof entry.type, 'hardlink'>);
+    const target = first?.target ?? (type === 'symlink' ? linkname : '');
+    const rare = { target, first, hasCapabilities, headerLength };
+    const made = new ArchiveEntry({ path, size, mtime, place }, this.#attributes.of(type, mode, uid, gid), rare);
     this.#entries.set(path, made);
     return made;
+  }
+
+  /** The entry that a hardlink's other name has led to. */
+  #linked({ name, linkname }: TarEntry): TreeEntry {
+    const first = this.#entries.get(safePath(linkname));
+    if (first === undefined || first.type === 'directory') {
+      throw badArchive(`the hardlink ${displayBytes(name)} points to ${first ? 'a directory' : 'nothing'}`);
+    }
+    return first.inode;
   }
 
   /** The nearest entry above has to be a directory, and so has this one where something is known to lie below it. */

@@ -22,7 +22,7 @@ export function layerStream(pieces: AsyncIterable<Buffer>, onProgress: (bytes: n
   let sent = 0;
   let digest: Digest | undefined;
   async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const chunk of gathered(pieces)) {
+    for await (const chunk of pieces) {
       hash.update(chunk);
       sent += chunk.length;
       onProgress(sent);
@@ -57,22 +57,4 @@ export function approximateLength(plan: Plan): number {
   let length = 0;
   for (const planned of plan.entries) length += BLOCK + paddedSize(dataSize(planned));
   return length;
-}
-
-/** A chunk for each small file would cost more than its bytes do. */
-const CHUNK = 1 << 18;
-
-/** Small chunks put together to larger ones. */
-async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length < CHUNK) continue;
-    yield parts.length === 1 ? chunk : Buffer.concat(parts, length);
-    parts = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(parts, length);
 }

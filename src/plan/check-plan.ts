@@ -17,11 +17,14 @@ export function checkPlan(plan: Plan): void {
 /** Each violation as text; an empty list for a sound plan. */
 export function planViolations(plan: Plan): string[] {
   const violations: string[] = [];
+  // Of a hundred thousand entries, only those that others refer to are held.
+  const targets = new Set<ImagePath>();
+  for (const { linkTo } of plan.entries) if (linkTo !== undefined) targets.add(linkTo);
   const types = new Map<ImagePath, string>();
   for (const { path, entry, data, linkTo } of plan.entries) {
     const shown = displayPath(path);
     const parent = parentPath(path);
-    if (types.has(path)) violations.push(`${shown} is in it twice`);
+    const type = entry?.type ?? 'directory';
     if (path.startsWith('/') || hasParentReference(path)) violations.push(`${shown} leads outside`);
     if (parent !== ROOT && path !== ROOT && types.get(parent) !== 'directory')
       violations.push(`${shown} comes without its directory`);
@@ -33,7 +36,17 @@ export function planViolations(plan: Plan): string[] {
     if (entry?.type === 'file' && entry.inode.size > 0 && data === undefined && linkTo === undefined) {
       violations.push(`${shown} has lost its content`);
     }
-    types.set(path, entry?.type ?? 'directory');
+    if (type === 'directory' || targets.has(path)) types.set(path, type);
   }
+  // Each path is there once, so that there are as many: without a list of all that have been seen.
+  if (plan.paths.size !== plan.entries.length) violations.push(...doubled(plan));
   return violations;
+}
+
+function* doubled({ entries }: Plan): Generator<string> {
+  const seen = new Set<ImagePath>();
+  for (const { path } of entries) {
+    if (seen.has(path)) yield `${displayPath(path)} is in it twice`;
+    seen.add(path);
+  }
 }

@@ -1,4 +1,4 @@
-import type { ContentStore, OutgoingEntry } from '../filesystem/content-store.ts';
+import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import {
@@ -11,17 +11,11 @@ import {
   withAncestors,
 } from '../model/image-path.ts';
 import { directoryHeader, fileHeader, rewriteHeader } from '../tar/rewrite.ts';
-
-/** One entry of the layer. */
-export interface PlannedEntry extends OutgoingEntry {
-  readonly path: ImagePath;
-  /** the path that holds the content, for a further name of a hardlinked file */
-  readonly linkTo: ImagePath | undefined;
-}
+import { EntryOrder, type PlannedEntries, type PlannedEntry } from './entry-order.ts';
 
 /** The layer as it will be sent, exactly. */
 export interface Plan {
-  readonly entries: readonly PlannedEntry[];
+  readonly entries: PlannedEntries;
   /** of all entries */
   readonly paths: ReadonlySet<ImagePath>;
   /** paths that can't be in a layer, since engines take their names for deletion marks */
@@ -62,7 +56,7 @@ export function makePlan(kept: ImagePaths, source: LayerSource, early?: EarlyEnt
 /** Puts entries in their order, one by one: what is placed stays. */
 export class Planner {
   #source: LayerSource;
-  readonly #entries: PlannedEntry[] = [];
+  readonly #entries = new EntryOrder();
   readonly #placed = new Set<ImagePath>();
   /** where the content of a hardlinked file went, if not to its first name */
   readonly #homes = new Map<TreeEntry, ImagePath>();
@@ -73,7 +67,7 @@ export class Planner {
   }
 
   /** What has been placed so far. */
-  get entries(): readonly PlannedEntry[] {
+  get entries(): PlannedEntries {
     return this.#entries;
   }
 
@@ -97,21 +91,25 @@ export class Planner {
     if (parent !== ROOT && !this.place(parent)) return false;
     if (made !== undefined) this.#push({ path, entry, header: this.#madeHeader(path, made), data: made });
     else if (entry === undefined) this.#push({ path, entry, header: directoryHeader(path), data: undefined });
-    else if (entry.type === 'directory') this.#push({ path, entry, header: undefined, data: undefined });
-    else this.#placeFile(entry);
+    else this.#placeEntry(entry);
     return true;
   }
 
-  #placeFile(entry: TreeEntry): void {
+  #placeEntry(entry: TreeEntry): void {
     const { inode, path } = entry;
+    if (entry === inode && !this.#homes.has(inode)) {
+      this.#placed.add(path);
+      this.#entries.push(entry);
+      return;
+    }
     const home = this.#homes.get(inode) ?? (this.#hasContent(inode) ? inode.path : undefined);
     if (home !== undefined) {
       const header = rewriteHeader(this.#source.content.header(inode), { name: path, linkTo: home });
       this.#push({ path, entry, header, data: undefined }, home);
       return;
     }
-    if (entry !== inode) this.#homes.set(inode, path);
-    const header = entry === inode ? undefined : rewriteHeader(this.#source.content.header(inode), { name: path });
+    this.#homes.set(inode, path);
+    const header = rewriteHeader(this.#source.content.header(inode), { name: path });
     this.#push({ path, entry, header, data: inode.size > 0 ? inode : undefined });
   }
 

@@ -13,7 +13,8 @@ import {
 } from '../model/image-path.ts';
 import type { PackageOwners } from '../packages/owners.ts';
 import type { PackageData } from '../packages/package-data.ts';
-import type { Plan, PlannedEntry } from '../plan/plan.ts';
+import type { PlannedEntry } from '../plan/entry-order.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
 import { hardlinkedFiles } from './tally.ts';
@@ -49,7 +50,7 @@ export function ledgerRows(source: LedgerSource): LedgerRows {
   };
 }
 
-function* keptRows(source: LedgerSource, entries: readonly PlannedEntry[]): Generator<KeptEntry> {
+function* keptRows(source: LedgerSource, entries: Iterable<PlannedEntry>): Generator<KeptEntry> {
   const { kept } = source.closure;
   const facts = { snapshot: source.snapshot, owners: source.owners(source.plan.paths) };
   // A directory that nothing asks for is there for what it holds.
@@ -106,7 +107,7 @@ function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Gen
 
 /** What is known of a tree that was not read whole: the change layer, and what rules would have added. */
 function* seenAndDropped({ snapshot, closure }: LedgerSource): Generator<TreeEntry> {
-  const paths = new Set([...snapshot.changed, ...closure.declined.keys()]);
+  const paths = new Set([...snapshot.changed.keys(), ...closure.declined.keys()]);
   for (const path of [...paths].sort(comparePaths)) {
     const entry = snapshot.tree.get(path);
     if (entry !== undefined) yield entry;

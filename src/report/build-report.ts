@@ -139,7 +139,7 @@ function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: Rea
     for (const entry of snapshot.tree.entries()) tally.add(entry);
     return tally.amount();
   }
-  for (const path of snapshot.changed) {
+  for (const path of snapshot.changed.keys()) {
     const entry = snapshot.tree.get(path);
     if (entry !== undefined) tally.add(entry);
   }

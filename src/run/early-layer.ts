@@ -4,7 +4,8 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Transfer } from '../output/transfer.ts';
-import { type LayerSource, makePlan, type Plan, type PlannedEntry, Planner, WHITEOUT } from '../plan/plan.ts';
+import type { PlannedEntries, PlannedEntry } from '../plan/entry-order.ts';
+import { type LayerSource, makePlan, type Plan, Planner, WHITEOUT } from '../plan/plan.ts';
 import { type EarlyReceiver, isSettled, type UnfinishedSource } from '../source/early.ts';
 import type { ContainerSnapshot } from '../source/snapshot.ts';
 
@@ -34,11 +35,11 @@ export class EarlyLayer {
       accepts: this.#accepts,
       entry: (entry, header) => {
         planner.place(entry.path);
-        for (; this.#sent < planner.entries.length; this.#sent++) {
-          const placed = planner.entries[this.#sent];
-          if (placed?.header !== undefined) transfer.write(placed.header);
-          else if (placed?.entry === entry) transfer.write(header);
-          else if (placed?.entry !== undefined) transfer.write(source.content.header(placed.entry));
+        for (const placed of planner.entries.slice(this.#sent)) {
+          this.#sent++;
+          if (placed.header !== undefined) transfer.write(placed.header);
+          else if (placed.entry === entry) transfer.write(header);
+          else if (placed.entry !== undefined) transfer.write(source.content.header(placed.entry));
         }
       },
       data: (piece) => transfer.write(piece),
@@ -53,7 +54,7 @@ export class EarlyLayer {
   settled({ tree, content, changed }: ContainerSnapshot): Iterable<PlannedEntry> {
     const planner = new Planner({ tree, content });
     this.#planner = planner;
-    const paths = changed.values();
+    const paths = changed.keys();
     this.#settle = () => {
       const { done, value: path } = paths.next();
       if (done === true) return false;
@@ -64,10 +65,14 @@ export class EarlyLayer {
     return this.#settled(planner.entries);
   }
 
-  *#settled(entries: readonly PlannedEntry[]): Generator<PlannedEntry> {
+  *#settled(entries: PlannedEntries): Generator<PlannedEntry> {
     let at = 0;
     do {
-      for (; at < this.#sent; at++) yield entries[at] as PlannedEntry;
+      for (const entry of entries.slice(at)) {
+        if (at === this.#sent) break;
+        at++;
+        yield entry;
+      }
     } while (this.#settle());
   }
 
@@ -75,7 +80,7 @@ export class EarlyLayer {
    * The whole plan, in the same order whether a part of it has been sent or not.
    * @throws NotSetAside where what was sent is not what is to be in the layer
    */
-  plan(kept: ImagePaths, changed: ReadonlySet<ImagePath>, source: LayerSource): Plan {
+  plan(kept: ImagePaths, changed: ImagePaths, source: LayerSource): Plan {
     while (this.#settle());
     for (const { path, entry } of this.#planner?.entries ?? []) {
       const isOther = source.made?.has(path) === true || (entry?.type !== 'directory' && !kept.has(path));
@@ -87,7 +92,7 @@ export class EarlyLayer {
     });
   }
 
-  #isSettled(path: ImagePath, tree: LayerSource['tree'], changed: ReadonlySet<ImagePath>): boolean {
+  #isSettled(path: ImagePath, tree: LayerSource['tree'], changed: ImagePaths): boolean {
     const entry = tree.get(path);
     return entry !== undefined && isSettled(entry, changed, this.#accepts);
   }

@@ -6,18 +6,19 @@ import {
   byteString,
   comparePaths,
   type ImagePath,
-  imagePath,
+  type ImagePaths,
   isWithin,
   parentPath,
   ROOT,
   withAncestors,
 } from '../model/image-path.ts';
-import { asEngineText, REPLACEMENT } from './engine-text.ts';
+import { asEngineText } from './engine-text.ts';
+import type { ListedChanges } from './listed-changes.ts';
 
 /** The change layer as paths of the merged tree. */
 export interface ChangeLayer {
   /** in path order */
-  readonly changed: ReadonlySet<ImagePath>;
+  readonly changed: ImagePaths;
   /** false where nothing was added or modified: only deletions, touched directories, or mount points */
   readonly hasContent: boolean;
 }
@@ -26,31 +27,27 @@ export interface ChangeLayer {
 export type ParentTree = () => Promise<FileTree>;
 
 /**
- * The entries of `tree` that the engine's list of changes means. What the list calls a change (added, modified,
+ * The entries of `tree` that the engine's list of changes means; the list is used up by it. What the list calls a change (added, modified,
  * deleted) is a hint only, since engines differ for replaced directories: a path counts if the tree has it.
  */
 export async function findChangeLayer(
-  changes: readonly ContainerChange[],
+  listed: ListedChanges,
   tree: FileTree,
   options: { mountTargets: readonly string[]; parentTree: ParentTree },
 ): Promise<ChangeLayer> {
+  const { mangled } = listed;
   const changed = new Map<ImagePath, ContainerChange['kind']>();
-  const mangled = new Map<string, ContainerChange[]>();
-  for (const change of changes) {
-    const path = imagePath(change.path);
-    if (change.path.includes(REPLACEMENT)) {
-      const same = mangled.get(change.path);
-      if (same === undefined) mangled.set(change.path, [change]);
-      else same.push(change);
-    } else if (path !== ROOT && tree.get(path) !== undefined) changed.set(path, change.kind);
+  for (const { path } of tree.entries()) {
+    const kind = path === ROOT ? undefined : listed.take(path);
+    if (kind !== undefined) changed.set(path, kind);
   }
-  if (mangled.size > 0) {
-    for (const [path, kind] of await findMangled(mangled, tree, options.parentTree)) changed.set(path, kind);
-  }
-  return changeLayer(changed, tree, options.mountTargets);
+  if (mangled.size === 0) return changeLayer(changed, tree, options.mountTargets);
+  const all = [...changed, ...(await findMangled(mangled, tree, options.parentTree))];
+  const sorted = new Map(all.sort(([a], [b]) => comparePaths(a, b)));
+  return changeLayer(sorted, tree, options.mountTargets);
 }
 
-/** The change layer of paths that were added or modified and are in the tree, without mount points. Takes `changed` over. */
+/** The change layer of paths that were added or modified and are in the tree, in path order, without mount points. Takes `changed` over. */
 export function changeLayer(
   changed: Map<ImagePath, ContainerChange['kind']>,
   tree: FileTree,
@@ -61,7 +58,7 @@ export function changeLayer(
   for (const [path, kind] of changed) {
     if (kind === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
   }
-  return { changed: new Set([...changed.keys()].sort(comparePaths)), hasContent };
+  return { changed, hasContent };
 }
 
 /**
@@ -69,7 +66,7 @@ export function changeLayer(
  * that as the engine says were changed, they are the ones; else the parent image's own tree tells them apart.
  */
 async function findMangled(
-  mangled: ReadonlyMap<string, readonly ContainerChange[]>,
+  mangled: ListedChanges['mangled'],
   tree: FileTree,
   parentTree: ParentTree,
 ): Promise<Map<ImagePath, ContainerChange['kind']>> {

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ContainerChange, ContainerInfo, DockerClient } from '../docker/client.ts';
+import type { ContainerInfo, DockerClient } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { SpoolStore } from '../filesystem/spool-store.ts';
 import { SpoolWriter } from '../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { EventListener } from '../model/events.ts';
-import { imagePath } from '../model/image-path.ts';
 import { TarScanner } from '../tar/scanner.ts';
 import { findChangeLayer, nothingToSlim } from './change-layer.ts';
 import type { EarlyReceiver, UnfinishedSource } from './early.ts';
 import { ExportReader } from './export-reader.ts';
+import { ListedChanges } from './listed-changes.ts';
 import { mayStillBePaused, pauseContainer } from './pause.ts';
 import type { ContainerSnapshot } from './snapshot.ts';
 
@@ -88,7 +88,7 @@ async function withCleanUp<T>(
 /** What one export and one list of changes tell. */
 interface Reading {
   readonly tree: FileTree;
-  readonly changes: readonly ContainerChange[];
+  readonly changes: ListedChanges;
   /** bytes of the export */
   readonly bytes: number;
   readonly cut: ReadonlyMap<TreeEntry, number>;
@@ -106,15 +106,13 @@ async function readBoth(path: string, options: EngineSourceOptions): Promise<Rea
   const giveUp = new AbortController();
   const listing = client.changes(container.id).then((changes) => {
     if (changes.length === 0) throw nothingToSlim(container, 0);
-    return changes;
+    return new ListedChanges(changes);
   });
   listing.catch(() => giveUp.abort());
-  const listed = listing.then((changes) => new Set(changes.map((change) => imagePath(change.path))));
-  listed.catch(() => {});
   let bytes = 0;
   const exported = (async () => {
     const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
-    return await reader.read(stream, listed, (count) => {
+    return await reader.read(stream, listing, (count) => {
       bytes = count;
       onEvent({ type: 'progress', phase: 'export', bytes });
     });

@@ -11,8 +11,8 @@ import { type TarEntry, TarScanner } from '../tar/scanner.ts';
 import { type EarlyReceiver, isSettled, type UnfinishedSource } from './early.ts';
 import { isSetAside } from './set-aside.ts';
 
-/** What is known of the change layer while the container is read. */
-export type ListedChanges = Promise<ReadonlySet<ImagePath>>;
+/** The paths of the change layer, as far as they can be told while the container is read. */
+export type ListedPaths = Pick<ReadonlySet<ImagePath>, 'has'>;
 
 /** Of a file that is not set aside, this many bytes are kept: enough to see what it is. */
 const HEAD = 4096;
@@ -31,7 +31,7 @@ export class ExportReader {
   readonly #scanner: TarScanner;
   readonly #receiver: EarlyReceiver | undefined;
   readonly #cut = new Map<TreeEntry, number>();
-  #changed: ReadonlySet<ImagePath> | undefined;
+  #changed: ListedPaths | undefined;
   /** entries that came before the list of changes did */
   #undecided: TreeEntry[] = [];
   #current: { readonly entry: TreeEntry; received: number; isSent: boolean; aside: boolean | undefined } | undefined;
@@ -52,9 +52,9 @@ export class ExportReader {
   }
 
   /** @throws BAD_ARCHIVE, and what stream, list or receiver reject with */
-  async read(stream: Readable, listed: ListedChanges, onProgress: (bytes: number) => void): Promise<FileTree> {
+  async read(stream: Readable, listed: Promise<ListedPaths>, onProgress: (bytes: number) => void): Promise<FileTree> {
     const receiver = this.#receiver;
-    let arrived: ReadonlySet<ImagePath> | undefined;
+    let arrived: ListedPaths | undefined;
     const arrival = listed.then((changed) => {
       arrived = changed;
     });
@@ -129,7 +129,7 @@ export class ExportReader {
   }
 
   /** Now that the list is there: sends what is settled of all that was read so far. */
-  async #decide(changed: ReadonlySet<ImagePath>, receiver: EarlyReceiver): Promise<void> {
+  async #decide(changed: ListedPaths, receiver: EarlyReceiver): Promise<void> {
     this.#changed = changed;
     const undecided = this.#undecided;
     this.#undecided = [];

@@ -1,6 +1,6 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePaths } from '../model/image-path.ts';
 
 /** A container's files at one moment. Disposing of it removes what it stored for the time being. */
 export interface ContainerSnapshot extends AsyncDisposable {
@@ -11,7 +11,7 @@ export interface ContainerSnapshot extends AsyncDisposable {
   /** every entry of the tree is known, so that walking it costs nothing */
   readonly isWhole: boolean;
   /** the paths of the tree that belong to the change layer, in path order */
-  readonly changed: ReadonlySet<ImagePath>;
+  readonly changed: ImagePaths;
   readonly content: ContentStore;
   /** mount targets whose data is not part of any image */
   readonly mounts: readonly string[];

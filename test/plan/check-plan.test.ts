@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { checkPlan, planViolations } from '../../src/plan/check-plan.ts';
-import type { Plan, PlannedEntry } from '../../src/plan/plan.ts';
+import type { PlannedEntry } from '../../src/plan/entry-order.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { directory, file, fixture, hardlink, symlink } from '../builders/tar.ts';
 
 const { tree } = fixture(directory('d'), file('d/f', 'content'), hardlink('d/h', 'd/f'), symlink('l', 'd'), file('e'));

@@ -46,7 +46,7 @@ async function emitted(source: Fixture, plan: Plan): Promise<Scanned[]> {
 }
 
 function names(plan: Plan): string[] {
-  return plan.entries.map(({ path }) => path);
+  return Array.from(plan.entries, ({ path }) => path);
 }
 
 test('what is settled early comes first, then the rest, each in path order', () => {
@@ -83,7 +83,7 @@ test('a directory that comes after what lies in it is placed before it', () => {
   const source = readFixture(tar([file('a/b'), directory('a', { uid: 5 })]));
   const plan = planFor(source, ['a/b', 'a']);
   assert.deepEqual(names(plan), ['a', 'a/b']);
-  assert.equal(plan.entries[0]?.entry?.uid, 5);
+  assert.equal([...plan.entries][0]?.entry?.uid, 5);
 });
 
 test('entries go out byte for byte as they came in, whatever they hold', async () => {

@@ -23,7 +23,7 @@ test('every path of the container is in the ledger, once, and what is kept is wh
   assert.deepEqual([...all].sort(), ENTRIES.map(({ path }) => displayPath(path)).sort());
   assert.deepEqual(
     LEDGER.kept.map(({ path }) => path),
-    SOURCE.plan.entries.map(({ path }) => displayPath(path)),
+    Array.from(SOURCE.plan.entries, ({ path }) => displayPath(path)),
   );
 });
 

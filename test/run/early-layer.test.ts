@@ -125,7 +125,7 @@ test('what was sent and nobody has to look into is not set aside', async () => {
 
 test('what is not certain waits: empty files, directories, odd names, trimmed files, package records', async () => {
   const { early, plan } = await layerOf({ listedAfter: 0 });
-  const names = plan.entries.slice(0, early).map(({ path }) => path);
+  const names = [...plan.entries].slice(0, early).map(({ path }) => path);
   assert.deepEqual(names, [
     'etc',
     'etc/changed',
@@ -160,12 +160,12 @@ test('what is settled of a container that is there whole is the same, however mu
     for (let next = settled.next(); next.done !== true; next = settled.next()) sent.push(next.value);
     assert.deepEqual(
       sent.map(({ path }) => path),
-      expected.entries.slice(0, early).map(({ path }) => path),
+      [...expected.entries].slice(0, early).map(({ path }) => path),
     );
-    assert.deepEqual([layer.sent, sent], [early, plan.entries.slice(0, early)]);
+    assert.deepEqual([layer.sent, sent], [early, [...plan.entries].slice(0, early)]);
     assert.deepEqual(
-      plan.entries.map(({ path, linkTo }) => [path, linkTo]),
-      expected.entries.map(({ path, linkTo }) => [path, linkTo]),
+      Array.from(plan.entries, ({ path, linkTo }) => [path, linkTo]),
+      Array.from(expected.entries, ({ path, linkTo }) => [path, linkTo]),
     );
   }
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ContainerChange } from '../../src/docker/client.ts';
 import type { FileTree } from '../../src/filesystem/file-tree.ts';
 import { type ChangeLayer, findChangeLayer } from '../../src/source/change-layer.ts';
+import { ListedChanges } from '../../src/source/listed-changes.ts';
 import { directory, file, fixture, symlink } from '../builders/tar.ts';
 
 const KINDS = { A: 'added', C: 'modified', D: 'deleted' } as const;
@@ -20,7 +21,7 @@ interface Question {
 }
 
 async function find({ tree, changes, mounts = [], parent }: Question): Promise<ChangeLayer> {
-  return findChangeLayer(changes, tree, {
+  return findChangeLayer(new ListedChanges(changes), tree, {
     mountTargets: mounts,
     parentTree: async () => {
       assert.ok(parent, 'the parent image is read, which is dear, and need not be');
@@ -30,7 +31,7 @@ async function find({ tree, changes, mounts = [], parent }: Question): Promise<C
 }
 
 function paths({ changed }: ChangeLayer): string[] {
-  return [...changed].sort();
+  return [...changed.keys()];
 }
 
 test('what was added or modified and is there belongs to the change layer, what was deleted does not', async () => {

@@ -1,7 +1,7 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import { type ImagePath, imagePath } from '../../model/image-path.ts';
+import { type ImagePath, type ImagePaths, imagePath } from '../../model/image-path.ts';
 import type { TightLevel, TrimGroup } from '../../options.ts';
 import type { Reason } from '../types.ts';
 import { compileGlob, type PathGlob } from './glob.ts';
@@ -42,7 +42,7 @@ const CHANGED: Reason = { rule: 'change layer', by: null };
  * @param changed in path order
  * @throws USAGE where an include matches nothing
  */
-export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rules: SelectionRules): Selection {
+export function selectSeeds(tree: FileTree, changed: ImagePaths, rules: SelectionRules): Selection {
   const excludes = rules.exclude.map((text) => compileGlob(text, tree, { followLast: false }));
   const excludedBy = (entry: TreeEntry): string | undefined => excludes.find((one) => one.matches(entry))?.text;
   const visible = excludes.length === 0 ? tree : tree.without((entry) => excludedBy(entry) !== undefined);
@@ -61,14 +61,14 @@ export function selectSeeds(tree: FileTree, changed: ReadonlySet<ImagePath>, rul
   if (rules.bruteLib) besides.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
   if (rules.bruteUsrLib) besides.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
   const trimmed = new Map<ImagePath, TrimGroup>();
-  for (const path of changed) {
+  for (const path of changed.keys()) {
     const entry = visible.get(path);
     const group = entry === undefined ? undefined : trimGroupOf(entry, rules.trim);
     if (group !== undefined && !included.has(path)) trimmed.set(path, group);
   }
   function* seeds(): Generator<Seed> {
     yield* asked;
-    for (const path of changed) {
+    for (const path of changed.keys()) {
       const entry = visible.get(path);
       if (entry === undefined || trimGroupOf(entry, rules.trim) !== undefined) continue;
       if (rules.tight === undefined || isPlace(entry, visible)) yield { entry, reason: CHANGED };

@@ -13,7 +13,9 @@ export interface MergedName {
 type Names = ReadonlyMap<string, MergedName>;
 
 const NOTHING: Names = new Map();
-const NO_LAYERS: readonly number[] = [];
+
+/** Those of all that is no directory. */
+export const NO_LAYERS: readonly number[] = [];
 
 /**
  * What shows where some layers lie on top of each other, names and types only. Directories are read when they are asked
@@ -22,7 +24,7 @@ const NO_LAYERS: readonly number[] = [];
 export class MergedLayers {
   readonly files: LayerFiles;
   readonly #uppermost: number;
-  readonly #names = new Map<ImagePath, Names>();
+  readonly #names = new Map<ImagePath, Map<string, MergedName>>();
   /** by layer and type: one object for all names of which there is no more to say */
   readonly #plain = new Map<string, MergedName>();
 
@@ -34,12 +36,18 @@ export class MergedLayers {
 
   /** What shows in a directory, by name; nothing where it is no directory. `directory` is a physical path. */
   names(directory: ImagePath): Names {
-    let names = this.#names.get(directory);
-    if (names === undefined) {
-      names = this.#merge(directory, this.#layersOf(directory));
-      this.#names.set(directory, names);
-    }
+    const known = this.#names.get(directory);
+    if (known !== undefined) return known;
+    const layers = this.#layersOf(directory);
+    if (layers.length === 0) return NOTHING;
+    const names = this.#merge(directory, layers);
+    this.#names.set(directory, names);
     return names;
+  }
+
+  /** Puts what says more of a name in its place, where the directory has been read. */
+  replace(path: ImagePath, name: MergedName): void {
+    this.#names.get(parentPath(path))?.set(baseName(path), name);
   }
 
   /** What shows at a physical path other than the root. */
@@ -57,8 +65,7 @@ export class MergedLayers {
     return opaque < 0 ? layers : layers.slice(0, opaque + 1);
   }
 
-  #merge(directory: ImagePath, layers: readonly number[]): Names {
-    if (layers.length === 0) return NOTHING;
+  #merge(directory: ImagePath, layers: readonly number[]): Map<string, MergedName> {
     const merged = new Map<string, MergedName>();
     /** names of which lower layers have nothing more to say */
     const settled = new Set<string>();

@@ -1,4 +1,4 @@
-import type { NodeType } from '../../filesystem/tree-entry.ts';
+import { AttributePool } from '../../filesystem/attributes.ts';
 import type { TreeIndex } from '../../filesystem/tree-index.ts';
 import { type ImagePath, ROOT } from '../../model/image-path.ts';
 import type { LayerFiles } from './layer-files.ts';
@@ -12,7 +12,9 @@ import { OverlayEntry } from './overlay-entry.ts';
 export class OverlayIndex implements TreeIndex {
   readonly #merged: MergedLayers;
   readonly #files: LayerFiles;
-  readonly #entries = new Map<ImagePath, OverlayEntry>();
+  readonly #attributes = new AttributePool();
+  /** an entry of anything else stands in the place of its name */
+  readonly #directories = new Map<ImagePath, OverlayEntry>();
   /** the first known name of each file that has several, by layer and inode */
   readonly #inodes = new Map<string, OverlayEntry>();
 
@@ -22,19 +24,13 @@ export class OverlayIndex implements TreeIndex {
   }
 
   get(path: ImagePath): OverlayEntry | undefined {
-    const known = this.#entries.get(path);
-    if (known !== undefined || path === ROOT) return known;
+    if (path === ROOT) return undefined;
     const name = this.#merged.find(path);
-    return name === undefined ? undefined : this.#load(path, name);
+    return name === undefined ? undefined : this.#entry(path, name);
   }
 
   children(directory: ImagePath): readonly OverlayEntry[] {
-    const children: OverlayEntry[] = [];
-    for (const [path, name] of this.#merged.sorted(directory)) {
-      const entry = this.#entries.get(path) ?? this.#load(path, name);
-      if (entry !== undefined) children.push(entry);
-    }
-    return children;
+    return this.#merged.sorted(directory).flatMap(([path, name]) => this.#entry(path, name) ?? []);
   }
 
   *entries(): Generator<OverlayEntry> {
@@ -48,6 +44,10 @@ export class OverlayIndex implements TreeIndex {
     }
   }
 
+  #entry(path: ImagePath, name: MergedName): OverlayEntry | undefined {
+    return name instanceof OverlayEntry ? name : (this.#directories.get(path) ?? this.#load(path, name));
+  }
+
   #load(path: ImagePath, { layer, type }: MergedName): OverlayEntry | undefined {
     if (type === 'socket') return undefined;
     const facts = this.#files.facts(layer, path);
@@ -55,8 +55,10 @@ export class OverlayIndex implements TreeIndex {
     const hasNames = facts.links > 1 && type !== 'directory';
     const inode = hasNames ? `${layer}/${facts.inode}` : '';
     const first = hasNames ? this.#inodes.get(inode) : undefined;
-    const entry = new OverlayEntry(this.#files, { path, layer, type: type as NodeType }, facts, first);
-    this.#entries.set(path, entry);
+    const attributes = this.#attributes.of(type, facts.mode & 0o7777, facts.uid, facts.gid);
+    const entry = new OverlayEntry(this.#files, { path, layer, attributes }, facts, first);
+    if (type === 'directory') this.#directories.set(path, entry);
+    else this.#merged.replace(path, entry);
     if (hasNames && first === undefined) this.#inodes.set(inode, entry);
     return entry;
   }

@@ -5,6 +5,7 @@ import { TreeBuilder } from '../../../src/filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../../src/filesystem/tree-entry.ts';
 import type { ImagePath } from '../../../src/model/image-path.ts';
 import { type ChangeLayer, findChangeLayer } from '../../../src/source/change-layer.ts';
+import { ListedChanges } from '../../../src/source/listed-changes.ts';
 import { readOverlay } from '../../../src/source/overlay/read-overlay.ts';
 import type { ContainerSnapshot } from '../../../src/source/snapshot.ts';
 import { END_OF_ARCHIVE, rewriteHeader } from '../../../src/tar/rewrite.ts';
@@ -26,7 +27,7 @@ export async function changesOf(
 ): Promise<ChangeLayer> {
   const client = await connect({ host: engine.host, env: process.env, home: '/none' });
   const { id, mountTargets } = await client.inspectContainer(container);
-  return await findChangeLayer(await client.changes(id), trees.tree, {
+  return await findChangeLayer(new ListedChanges(await client.changes(id)), trees.tree, {
     mountTargets,
     parentTree: async () => trees.parent,
   });
