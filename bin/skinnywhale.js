@@ -24,7 +24,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
       collect: () => gc({ type: 'minor' }),
       tighten: () => {
         gc();
-        setFlagsFromString('--heap-growing-percent=40');
+        setFlagsFromString('--heap-growing-percent=20');
       },
     },
   });

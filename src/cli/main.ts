@@ -152,7 +152,6 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
     else if (event.type !== 'debug') {
       if (event.type === 'phase') {
         phase = event.phase;
-        // While an export comes in, both would cost more than they save: what comes of it is garbage at once.
         if (phase !== 'inspect') io.memory.tighten();
       } else collectAfter(event);
       // What is sent before its time is not what is being waited for.
@@ -171,8 +170,11 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
   await write(io.stdout, await render(report, request, io));
 }
 
-/** Bytes after which buffers that have been sent are freed: left to itself, the engine of this language lets 60 MB pile up. */
-const COLLECT_AFTER = 4 << 20;
+/**
+ * Bytes after which buffers that have been read or sent are freed, of each phase by itself: left alone, the engine of this
+ * language lets 60 MB pile up, and what outlives two of its own looks takes a third one, through all of the heap.
+ */
+const COLLECT_AFTER = 1 << 20;
 
 function collector(collect: () => void): (event: { readonly phase: Phase; readonly bytes: number }) => void {
   const last = new Map<Phase, number>();

@@ -1,4 +1,5 @@
 import type { ElfDefect, ElfFile } from '../elf/elf-file.ts';
+import type { PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { baseName, byteString, type ImagePath, parentPath } from '../model/image-path.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
@@ -49,7 +50,7 @@ export type ClosureQuestion = [
 
 /** A closure that whoever asked for it may add to and take from. */
 export interface OwnClosure extends Closure {
-  readonly kept: Map<ImagePath, readonly Reason[]>;
+  readonly kept: PathMap<Reason[]>;
 }
 
 /** {@link computeClosure} in small steps, so that others get their turn between them. */

@@ -1,4 +1,5 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
+import { PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
 import type { Need, Reason } from './types.ts';
@@ -9,7 +10,7 @@ const FEW = 8;
 /** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */
 export class KeptPaths {
   readonly #tree: FileTree;
-  readonly #reasons = new Map<ImagePath, Reason[]>();
+  readonly #reasons: PathMap<Reason[]>;
   /** lists of one reason, for all the paths that have no other; nothing is added to them */
   readonly #alone = new Map<Reason, Reason[]>();
   /** for paths with more than a few reasons: what `has` of them */
@@ -18,9 +19,10 @@ export class KeptPaths {
 
   constructor(tree: FileTree) {
     this.#tree = tree;
+    this.#reasons = new PathMap(tree);
   }
 
-  get reasons(): Map<ImagePath, readonly Reason[]> {
+  get reasons(): PathMap<Reason[]> {
     return this.#reasons;
   }
 

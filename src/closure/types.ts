@@ -1,5 +1,6 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
+import type { PathValues } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { Platform, RunConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
@@ -43,7 +44,7 @@ export type Analyzer = (entry: TreeEntry, view: AnalysisView) => Analysis;
 
 /** What has to be in the result, each path with its reasons (at least one), and what could not be settled. */
 export interface Closure {
-  readonly kept: ReadonlyMap<ImagePath, readonly Reason[]>;
+  readonly kept: PathValues<readonly Reason[]>;
   /** what rules would add and were not let: each path with the names of those rules, and the kept files that asked */
   readonly declined: ReadonlyMap<ImagePath, readonly Reason[]>;
   readonly findings: readonly Finding[];

@@ -16,6 +16,7 @@ const USUAL: Rare = { target: '', first: undefined, hasCapabilities: false, head
 
 /** An entry of an archive. There may be a hundred thousand: what most have in common is held once. */
 export class ArchiveEntry implements TreeEntry {
+  readonly number: number;
   readonly path: ImagePath;
   readonly size: number;
   readonly mtime: number;
@@ -23,7 +24,8 @@ export class ArchiveEntry implements TreeEntry {
   readonly #attributes: Attributes;
   readonly #rare: Rare;
 
-  constructor(at: { path: ImagePath; size: number; mtime: number; place: number }, attributes: Attributes, rare: Rare) {
+  constructor(at: Pick<TreeEntry, 'number' | 'path' | 'size' | 'mtime' | 'place'>, attributes: Attributes, rare: Rare) {
+    this.number = at.number;
     this.path = at.path;
     this.size = at.size;
     this.mtime = at.mtime;

@@ -12,6 +12,7 @@ import type { TreeIndex } from './tree-index.ts';
 export class DirectoryIndex implements TreeIndex {
   readonly #root: string;
   readonly #known = new Map<ImagePath, TreeEntry | undefined>();
+  readonly #order: TreeEntry[] = [];
 
   /** @param root absolute path of the directory; `/` for the whole machine */
   constructor(root: string) {
@@ -21,6 +22,14 @@ export class DirectoryIndex implements TreeIndex {
   get(path: ImagePath): TreeEntry | undefined {
     if (!this.#known.has(path)) this.#known.set(path, this.#read(path));
     return this.#known.get(path);
+  }
+
+  known(path: ImagePath): TreeEntry | undefined {
+    return this.#known.get(path);
+  }
+
+  numbered(number: number): TreeEntry {
+    return this.#order[number] as TreeEntry;
   }
 
   children(directory: ImagePath): readonly TreeEntry[] {
@@ -47,6 +56,7 @@ export class DirectoryIndex implements TreeIndex {
     if (target === undefined) return undefined;
     const { mode, uid, gid, size, mtimeMs } = stats;
     const entry: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
+      number: this.#order.length,
       path,
       type,
       mode: mode & 0o7777,
@@ -61,6 +71,7 @@ export class DirectoryIndex implements TreeIndex {
       headerLength: 0,
     };
     entry.inode = entry;
+    this.#order.push(entry);
     return entry;
   }
 }

@@ -1,4 +1,5 @@
 import { type ImagePath, joinPath, parentPath, ROOT } from '../model/image-path.ts';
+import type { Numbered } from './path-sets.ts';
 import type { TreeEntry } from './tree-entry.ts';
 import { type TreeIndex, without } from './tree-index.ts';
 
@@ -29,7 +30,7 @@ const MAX_LINKS = 40;
  * A container's merged tree, immutable. Symbolic links resolve inside the image only: an absolute target
  * starts again at the image's root, and `..` at the root stays there.
  */
-export class FileTree {
+export class FileTree implements Numbered {
   readonly #index: TreeIndex;
   readonly #directories = new Map<string, Resolution>();
 
@@ -39,6 +40,14 @@ export class FileTree {
 
   get(path: ImagePath): TreeEntry | undefined {
     return this.#index.get(path);
+  }
+
+  known(path: ImagePath): TreeEntry | undefined {
+    return this.#index.known(path);
+  }
+
+  numbered(number: number): TreeEntry {
+    return this.#index.numbered(number);
   }
 
   /** All entries in path order. A tree that is read as it is asked for has to be read whole for it. */

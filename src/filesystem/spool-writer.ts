@@ -2,7 +2,7 @@ import { close, openSync, readSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Pieces are gathered to this many bytes before they are written: to hand over each by itself costs more than to copy it. */
-const GATHERED = 1 << 20;
+const GATHERED = 1 << 18;
 /** Gathered pieces that are on their way when nothing more is taken. */
 const MOST = 4;
 

@@ -12,13 +12,15 @@ import type { TarEntry } from '../tar/scanner.ts';
 import { ArchiveEntry } from './archive-entry.ts';
 import { AttributePool } from './attributes.ts';
 import { FileTree } from './file-tree.ts';
+import type { Numbered } from './path-sets.ts';
 import type { TreeEntry } from './tree-entry.ts';
 import { EntryMap } from './tree-index.ts';
 
 /** Makes a {@link FileTree} from the entries of an archive, refusing what could lead outside or hide another entry. */
-export class TreeBuilder {
+export class TreeBuilder implements Numbered {
   readonly #entries = new Map<ImagePath, TreeEntry>();
   readonly #attributes = new AttributePool();
+  readonly #order: TreeEntry[] = [];
   /** directories that have no entry of their own, or none yet, and that something lies below */
   readonly #implied = new Set<ImagePath>([ROOT]);
 
@@ -36,8 +38,14 @@ export class TreeBuilder {
     const type = first?.type ?? (entry.type as Exclude<typeof entry.type, 'hardlink'>);
     const target = first?.target ?? (type === 'symlink' ? linkname : '');
     const rare = { target, first, hasCapabilities, headerLength };
-    const made = new ArchiveEntry({ path, size, mtime, place }, this.#attributes.of(type, mode, uid, gid), rare);
+    const number = this.#order.length;
+    const made = new ArchiveEntry(
+      { number, path, size, mtime, place },
+      this.#attributes.of(type, mode, uid, gid),
+      rare,
+    );
     this.#entries.set(path, made);
+    this.#order.push(made);
     return made;
   }
 
@@ -68,13 +76,21 @@ export class TreeBuilder {
     return this.#entries.get(path);
   }
 
+  known(path: ImagePath): TreeEntry | undefined {
+    return this.#entries.get(path);
+  }
+
+  numbered(number: number): TreeEntry {
+    return this.#order[number] as TreeEntry;
+  }
+
   /** Whether something lies below a path that has no entry of its own yet. */
   isImplied(path: ImagePath): boolean {
     return this.#implied.has(path) && !this.#entries.has(path);
   }
 
   build(): FileTree {
-    return new FileTree(new EntryMap(this.#entries));
+    return new FileTree(new EntryMap(this.#entries, this.#order));
   }
 }
 

@@ -5,6 +5,8 @@ export type NodeType = 'file' | 'symlink' | 'directory' | 'character' | 'block' 
 
 /** A name in the container's merged tree. */
 export interface TreeEntry {
+  /** its place among the entries of its tree, in the order in which they became known */
+  readonly number: number;
   readonly path: ImagePath;
   readonly type: NodeType;
   /** 07777 */

@@ -1,8 +1,9 @@
 import { comparePaths, type ImagePath, parentPath, ROOT } from '../model/image-path.ts';
+import type { Numbered } from './path-sets.ts';
 import type { TreeEntry } from './tree-entry.ts';
 
 /** What a file tree looks its entries up in. */
-export interface TreeIndex {
+export interface TreeIndex extends Numbered {
   get(path: ImagePath): TreeEntry | undefined;
   /** what stands directly in a directory (a physical path), in path order */
   children(directory: ImagePath): readonly TreeEntry[];
@@ -15,14 +16,29 @@ export class EntryMap implements TreeIndex {
   readonly #entries: ReadonlyMap<ImagePath, TreeEntry>;
   readonly #isSorted: boolean;
   #children: Map<ImagePath, TreeEntry[]> | undefined;
+  #numbered: TreeEntry[] | undefined;
 
-  constructor(entries: ReadonlyMap<ImagePath, TreeEntry>) {
+  /** @param numbered the entries by their numbers, where such a list is there already */
+  constructor(entries: ReadonlyMap<ImagePath, TreeEntry>, numbered?: TreeEntry[]) {
     this.#entries = entries;
+    this.#numbered = numbered;
     this.#isSorted = isSorted(entries.keys());
   }
 
   get(path: ImagePath): TreeEntry | undefined {
     return this.#entries.get(path);
+  }
+
+  known(path: ImagePath): TreeEntry | undefined {
+    return this.#entries.get(path);
+  }
+
+  numbered(number: number): TreeEntry {
+    if (this.#numbered === undefined) {
+      this.#numbered = [];
+      for (const entry of this.#entries.values()) this.#numbered[entry.number] = entry;
+    }
+    return this.#numbered[number] as TreeEntry;
   }
 
   children(directory: ImagePath): readonly TreeEntry[] {
@@ -57,6 +73,11 @@ function isSorted(paths: Iterable<ImagePath>): boolean {
 /** An index without the entries that `isHidden` picks; it is asked about each when somebody looks for it. */
 export function without(index: TreeIndex, isHidden: (entry: TreeEntry) => boolean): TreeIndex {
   return {
+    numbered: (number) => index.numbered(number),
+    known(path) {
+      const entry = index.known(path);
+      return entry === undefined || isHidden(entry) ? undefined : entry;
+    },
     get(path) {
       const entry = index.get(path);
       return entry === undefined || isHidden(entry) ? undefined : entry;

@@ -8,7 +8,10 @@
 export type ImagePath = string & { readonly __brand: 'ImagePath' };
 
 /** Some paths: a set, or a map's keys. */
-export type ImagePaths = Pick<ReadonlySet<ImagePath>, 'has' | 'keys'>;
+export interface ImagePaths {
+  has(path: ImagePath): boolean;
+  keys(): Iterable<ImagePath>;
+}
 
 /** The image's root directory. */
 export const ROOT = '' as ImagePath;

@@ -3,6 +3,7 @@ import {
   baseName,
   canonicalPath,
   type ImagePath,
+  type ImagePaths,
   joinPath,
   parentPath,
   ROOT,
@@ -18,7 +19,7 @@ const LONGEST = 4096;
  */
 export class ListedPlaces {
   readonly #tree: FileTree;
-  readonly #wanted: ReadonlySet<ImagePath> | undefined;
+  readonly #wanted: Pick<ImagePaths, 'has'> | undefined;
   readonly #known = new Map<string, ImagePath | undefined>();
   #lastText = '';
   #last: ImagePath | undefined = ROOT;
@@ -27,7 +28,7 @@ export class ListedPlaces {
    * @param wanted the directories of interest, each with all above it. With them the tree is asked about those only, and
    *   about what could be a link to one of them
    */
-  constructor(tree: FileTree, wanted?: ReadonlySet<ImagePath>) {
+  constructor(tree: FileTree, wanted?: Pick<ImagePaths, 'has'>) {
     this.#tree = tree;
     this.#wanted = wanted;
   }

@@ -1,10 +1,10 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import { directoriesAbove, ListedPlaces } from './listed-places.ts';
 import type { PackageDatabase } from './package-database.ts';
 
 /** {@link ownersOf} of a certain container, worked out when it is asked for. */
-export type PackageOwners = (wanted?: ReadonlySet<ImagePath>) => ReadonlyMap<ImagePath, string>;
+export type PackageOwners = (wanted?: ImagePaths) => ReadonlyMap<ImagePath, string>;
 
 /**
  * Which package each path belongs to, by physical path. Directories that several packages share have no owner, nor has
@@ -14,11 +14,11 @@ export type PackageOwners = (wanted?: ReadonlySet<ImagePath>) => ReadonlyMap<Ima
 export function ownersOf(
   { packages }: PackageDatabase,
   tree: FileTree,
-  wanted?: ReadonlySet<ImagePath>,
+  wanted?: ImagePaths,
 ): ReadonlyMap<ImagePath, string> {
   const owners = new Map<ImagePath, string>();
   const shared = new Set<ImagePath>();
-  const places = new ListedPlaces(tree, wanted === undefined ? undefined : directoriesAbove(wanted));
+  const places = new ListedPlaces(tree, wanted === undefined ? undefined : directoriesAbove(wanted.keys()));
   for (const { name, paths = [] } of packages) {
     for (const text of paths) {
       const path = places.place(text);

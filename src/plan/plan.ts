@@ -1,5 +1,6 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
+import { type Numbered, PathSet } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import {
   baseName,
@@ -17,14 +18,14 @@ import { EntryOrder, type PlannedEntries, type PlannedEntry } from './entry-orde
 export interface Plan {
   readonly entries: PlannedEntries;
   /** of all entries */
-  readonly paths: ReadonlySet<ImagePath>;
+  readonly paths: ImagePaths & { readonly size: number };
   /** paths that can't be in a layer, since engines take their names for deletion marks */
   readonly whiteoutNames: readonly ImagePath[];
 }
 
 /** What a layer is made from. */
 export interface LayerSource {
-  readonly tree: Pick<FileTree, 'get'>;
+  readonly tree: Pick<FileTree, 'get'> & Numbered;
   readonly content: Pick<ContentStore, 'header'>;
   /** files that are written anew: their whole content */
   readonly made?: ReadonlyMap<ImagePath, Buffer>;
@@ -57,13 +58,14 @@ export function makePlan(kept: ImagePaths, source: LayerSource, early?: EarlyEnt
 export class Planner {
   #source: LayerSource;
   readonly #entries = new EntryOrder();
-  readonly #placed = new Set<ImagePath>();
+  readonly #placed: PathSet;
   /** where the content of a hardlinked file went, if not to its first name */
   readonly #homes = new Map<TreeEntry, ImagePath>();
   readonly #whiteouts = new Set<ImagePath>();
 
   constructor(source: LayerSource) {
     this.#source = source;
+    this.#placed = new PathSet(source.tree);
   }
 
   /** What has been placed so far. */

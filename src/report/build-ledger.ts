@@ -7,6 +7,7 @@ import {
   displayBytes,
   displayPath,
   type ImagePath,
+  type ImagePaths,
   isWithin,
   parentPath,
   ROOT,
@@ -73,7 +74,7 @@ function* keptRows(source: LedgerSource, entries: Iterable<PlannedEntry>): Gener
   }
 }
 
-function* droppedRows(source: LedgerSource, placed: ReadonlySet<ImagePath>): Generator<DroppedEntry> {
+function* droppedRows(source: LedgerSource, placed: ImagePaths): Generator<DroppedEntry> {
   const { tree } = source.snapshot;
   const entries = source.isTreeRead ? tree.entries() : seenAndDropped(source);
   const owners = source.owners(

@@ -4,7 +4,7 @@ import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../dock
 import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { comparePaths, displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
+import { comparePaths, displayBytes, displayPath, type ImagePaths } from '../model/image-path.ts';
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PublishedImage } from '../output/publish.ts';
 import type { PackageData } from '../packages/package-data.ts';
@@ -149,7 +149,7 @@ function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: Rea
 function trimmedAmounts(
   { trimmed }: Selection,
   { tree }: ContainerSnapshot,
-  placed: ReadonlySet<ImagePath>,
+  placed: ImagePaths,
   hardlinked: ReadonlySet<TreeEntry>,
 ): SlimReport['trimmed'] {
   const tallies = new Tallies<TrimGroup>(hardlinked);
@@ -162,13 +162,9 @@ function trimmedAmounts(
 }
 
 /** What was kept, by directories two levels deep, the largest first. */
-function largestParts(
-  { tree }: ContainerSnapshot,
-  placed: ReadonlySet<ImagePath>,
-  hardlinked: ReadonlySet<TreeEntry>,
-): Part[] {
+function largestParts({ tree }: ContainerSnapshot, placed: ImagePaths, hardlinked: ReadonlySet<TreeEntry>): Part[] {
   const tallies = new Tallies<string>(hardlinked);
-  for (const path of placed) {
+  for (const path of placed.keys()) {
     const entry = tree.get(path);
     if (entry === undefined) continue;
     const components = path.split('/');
@@ -193,11 +189,11 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
 
 function takenFromParent(
   { tree, changed }: ContainerSnapshot,
-  placed: ReadonlySet<ImagePath>,
+  placed: ImagePaths,
   { kept }: Closure,
 ): SlimReport['fromParent'] {
   const taken: SlimReport['fromParent'][number][] = [];
-  for (const path of [...placed].filter((each) => !changed.has(each)).sort(comparePaths)) {
+  for (const path of [...placed.keys()].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);
     if (entry === undefined || entry.type === 'directory') continue;
     const [reason] = kept.get(entry.path) ?? [];

@@ -19,19 +19,20 @@ export function ledgerTree(ledger: Ledger): LedgerTree {
   for (const row of ledger.kept) {
     const path = displayedPath(row.path);
     kept.set(path, row);
-    entries.set(path, treeEntry(path, row));
+    entries.set(path, treeEntry(entries.size, path, row));
   }
   for (const row of ledger.dropped) {
     const path = displayedPath(row.path);
     dropped.set(path, row);
-    entries.set(path, treeEntry(path, row));
+    entries.set(path, treeEntry(entries.size, path, row));
   }
   return { tree: new FileTree(new EntryMap(entries)), kept, dropped };
 }
 
 /** Walking a path takes no more than types and targets. */
-function treeEntry(path: ImagePath, { type, target }: KeptEntry | DroppedEntry): TreeEntry {
+function treeEntry(number: number, path: ImagePath, { type, target }: KeptEntry | DroppedEntry): TreeEntry {
   const made: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
+    number,
     path,
     type,
     target: target === undefined ? '' : displayedBytes(target),

@@ -54,7 +54,7 @@ export class EarlyLayer {
   settled({ tree, content, changed }: ContainerSnapshot): Iterable<PlannedEntry> {
     const planner = new Planner({ tree, content });
     this.#planner = planner;
-    const paths = changed.keys();
+    const paths = changed.keys()[Symbol.iterator]();
     this.#settle = () => {
       const { done, value: path } = paths.next();
       if (done === true) return false;

@@ -1,5 +1,6 @@
 import type { ContainerChange, ContainerInfo } from '../docker/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
+import { PathList, PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import {
@@ -36,29 +37,28 @@ export async function findChangeLayer(
   options: { mountTargets: readonly string[]; parentTree: ParentTree },
 ): Promise<ChangeLayer> {
   const { mangled } = listed;
-  const changed = new Map<ImagePath, ContainerChange['kind']>();
+  const changed = new PathMap<ContainerChange['kind']>(tree);
   for (const { path } of tree.entries()) {
     const kind = path === ROOT ? undefined : listed.take(path);
     if (kind !== undefined) changed.set(path, kind);
   }
-  if (mangled.size === 0) return changeLayer(changed, tree, options.mountTargets);
-  const all = [...changed, ...(await findMangled(mangled, tree, options.parentTree))];
-  const sorted = new Map(all.sort(([a], [b]) => comparePaths(a, b)));
-  return changeLayer(sorted, tree, options.mountTargets);
+  if (mangled.size > 0) {
+    for (const [path, kind] of await findMangled(mangled, tree, options.parentTree)) changed.set(path, kind);
+  }
+  return changeLayer(changed, tree, options.mountTargets);
 }
 
-/** The change layer of paths that were added or modified and are in the tree, in path order, without mount points. Takes `changed` over. */
-export function changeLayer(
-  changed: Map<ImagePath, ContainerChange['kind']>,
-  tree: FileTree,
-  mountTargets: readonly string[],
-): ChangeLayer {
+/** Paths that were added or modified, with what is said of them. */
+type Changed = Map<ImagePath, ContainerChange['kind']> | PathMap<ContainerChange['kind']>;
+
+/** The change layer of paths that were added or modified and are in the tree, without mount points. Takes `changed` over. */
+export function changeLayer(changed: Changed, tree: FileTree, mountTargets: readonly string[]): ChangeLayer {
   dropMountPoints(changed, tree, mountTargets);
   let hasContent = false;
-  for (const [path, kind] of changed) {
-    if (kind === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
+  for (const path of changed.keys()) {
+    if (changed.get(path) === 'added' || tree.get(path)?.type !== 'directory') hasContent = true;
   }
-  return { changed, hasContent };
+  return { changed: new PathList(tree, [...changed.keys()].sort(comparePaths)), hasContent };
 }
 
 /**
@@ -109,11 +109,7 @@ function differs(a: TreeEntry, b: TreeEntry | undefined): boolean {
 }
 
 /** Mount points that the engine made (empty, added) are no change of the container's, nor are the directories made for them. */
-function dropMountPoints(
-  changed: Map<ImagePath, ContainerChange['kind']>,
-  tree: FileTree,
-  mountTargets: readonly string[],
-): void {
+function dropMountPoints(changed: Changed, tree: FileTree, mountTargets: readonly string[]): void {
   for (const target of mountTargets) {
     const { path, entry } = tree.resolve(byteString(target));
     if (entry === undefined || changed.get(path) !== 'added') continue;

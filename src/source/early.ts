@@ -1,5 +1,6 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
+import type { Numbered } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import { asEngineText, REPLACEMENT } from './engine-text.ts';
@@ -18,7 +19,7 @@ export interface EarlyReceiver {
 
 /** What is known of a container while it is being read. */
 export interface UnfinishedSource {
-  readonly tree: Pick<FileTree, 'get'>;
+  readonly tree: Pick<FileTree, 'get'> & Numbered;
   readonly content: Pick<ContentStore, 'header'>;
 }
 

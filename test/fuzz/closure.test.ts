@@ -180,7 +180,8 @@ const run: fc.Arbitrary<RunConfig> = fc.record(
 
 /** What has to be true of any closure: what is kept is there, with what leads to it, and a reason of something kept. */
 function checkClosure({ tree }: AnalysisView, closure: Closure): void {
-  for (const [at, reasons] of closure.kept) {
+  for (const at of closure.kept.keys()) {
+    const reasons = closure.kept.get(at) ?? [];
     assert.ok(tree.get(at) !== undefined, `/${at} is kept and not there`);
     assert.ok(reasons.length > 0);
     for (const { by } of reasons)

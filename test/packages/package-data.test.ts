@@ -89,6 +89,8 @@ test('the tree is asked about directories, not about each file of each package',
   const index = new EntryMap(known);
   const asked: ImagePath[] = [];
   const counting = new FileTree({
+    known: (path) => index.known(path),
+    numbered: (number) => index.numbered(number),
     get(path) {
       asked.push(path);
       return index.get(path);

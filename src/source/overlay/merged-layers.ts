@@ -55,6 +55,11 @@ export class MergedLayers {
     return this.names(parentPath(path)).get(baseName(path));
   }
 
+  /** What is known of a path where its directory has been read. */
+  known(path: ImagePath): MergedName | undefined {
+    return this.#names.get(parentPath(path))?.get(baseName(path));
+  }
+
   /** The layers that a merged directory consists of. */
   #layersOf(directory: ImagePath): readonly number[] {
     if (directory === ROOT) {

@@ -21,6 +21,7 @@ const USUAL: Rare = { target: '', first: undefined, capabilities: undefined };
  * what most have in common is held once, and one that is no directory says by itself what its name stands for.
  */
 export class OverlayEntry implements TreeEntry, MergedName {
+  readonly number: number;
   readonly path: ImagePath;
   readonly size: number;
   readonly mtime: number;
@@ -33,11 +34,12 @@ export class OverlayEntry implements TreeEntry, MergedName {
   /** @param first the entry of another name of the same file, where one is known already */
   constructor(
     files: LayerFiles,
-    at: { path: ImagePath; layer: number; attributes: Attributes },
+    at: { number: number; path: ImagePath; layer: number; attributes: Attributes },
     facts: FileFacts,
     first: OverlayEntry | undefined,
   ) {
     this.#files = files;
+    this.number = at.number;
     this.path = at.path;
     this.size = first === undefined ? facts.size : 0;
     this.mtime = facts.seconds;

@@ -13,6 +13,7 @@ export class OverlayIndex implements TreeIndex {
   readonly #merged: MergedLayers;
   readonly #files: LayerFiles;
   readonly #attributes = new AttributePool();
+  readonly #order: OverlayEntry[] = [];
   /** an entry of anything else stands in the place of its name */
   readonly #directories = new Map<ImagePath, OverlayEntry>();
   /** the first known name of each file that has several, by layer and inode */
@@ -27,6 +28,15 @@ export class OverlayIndex implements TreeIndex {
     if (path === ROOT) return undefined;
     const name = this.#merged.find(path);
     return name === undefined ? undefined : this.#entry(path, name);
+  }
+
+  known(path: ImagePath): OverlayEntry | undefined {
+    const name = this.#merged.known(path);
+    return name instanceof OverlayEntry ? name : this.#directories.get(path);
+  }
+
+  numbered(number: number): OverlayEntry {
+    return this.#order[number] as OverlayEntry;
   }
 
   children(directory: ImagePath): readonly OverlayEntry[] {
@@ -56,7 +66,9 @@ export class OverlayIndex implements TreeIndex {
     const inode = hasNames ? `${layer}/${facts.inode}` : '';
     const first = hasNames ? this.#inodes.get(inode) : undefined;
     const attributes = this.#attributes.of(type, facts.mode & 0o7777, facts.uid, facts.gid);
-    const entry = new OverlayEntry(this.#files, { path, layer, attributes }, facts, first);
+    const number = this.#order.length;
+    const entry = new OverlayEntry(this.#files, { number, path, layer, attributes }, facts, first);
+    this.#order.push(entry);
     if (type === 'directory') this.#directories.set(path, entry);
     else this.#merged.replace(path, entry);
     if (hasNames && first === undefined) this.#inodes.set(inode, entry);

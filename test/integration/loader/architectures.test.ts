@@ -123,9 +123,30 @@ function withLibLink(tree: FileTree, target: string): FileTree {
       continue;
     }
     const path = entry.path.startsWith('lib/') ? imagePath(`/usr/${entry.path}`) : entry.path;
-    if (!entries.has(path)) entries.set(path, { ...entry, path });
+    if (!entries.has(path)) entries.set(path, copyOf(entry, { path }));
   }
   assert.ok(lib !== undefined);
-  const link: TreeEntry = { ...lib, type: 'symlink', target };
-  return new FileTree(new EntryMap(entries.set(lib.path, { ...link, inode: link })));
+  const link = copyOf(lib, { type: 'symlink', target });
+  return new FileTree(new EntryMap(entries.set(lib.path, copyOf(link, { inode: link }))));
+}
+
+function copyOf(entry: TreeEntry, changes: Partial<TreeEntry>): TreeEntry {
+  const { number, path, type, mode, uid, gid, size, mtime, target, inode, place } = entry;
+  const { hasCapabilities, headerLength } = entry;
+  const copied = {
+    number,
+    path,
+    type,
+    mode,
+    uid,
+    gid,
+    size,
+    mtime,
+    target,
+    inode,
+    place,
+    hasCapabilities,
+    headerLength,
+  };
+  return { ...copied, ...changes };
 }
