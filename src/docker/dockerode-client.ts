@@ -8,8 +8,8 @@ import type { Endpoint } from './endpoints/types.ts';
 import { EngineRequests, type PlainOptions } from './engine-requests.ts';
 import { EngineRefusal, type EngineRequest } from './exchange.ts';
 import { sendInput } from './input.ts';
-import { containerChanges, containerInfo, digest, engineInfo, imageInfo } from './inspect.ts';
-import { explainMissing } from './missing.ts';
+import { containerChanges, containerInfo, digest, engineInfo, imageInfo, isRemoved } from './inspect.ts';
+import { explainMissing, noSuchContainer } from './missing.ts';
 import { containerInPath, imageInPath, splitReference } from './names.ts';
 import { hostHeader, openModem } from './open-modem.ts';
 import { isHarmlessPauseRefusal, isMissing } from './refusals.ts';
@@ -102,14 +102,14 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 
   async changes(containerId: string): Promise<readonly ContainerChange[]> {
     const path = `/containers/${containerInPath(containerId)}/changes`;
-    return await explainMissing(containerId, async () =>
+    return await this.#reading(containerId, async () =>
       containerChanges(await this.#requests.json({ method: 'GET', path }, { timeout: this.#timeouts.changes })),
     );
   }
 
   async exportContainer(containerId: string): Promise<Readable> {
     const request = { method: 'GET', path: `/containers/${containerInPath(containerId)}/export` } as const;
-    return await explainMissing(containerId, () => this.#requests.stream(request, this.#timeouts.exportHead));
+    return await this.#reading(containerId, () => this.#requests.stream(request, this.#timeouts.exportHead));
   }
 
   async pause(containerId: string): Promise<void> {
@@ -170,6 +170,26 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     } catch (error) {
       if (error instanceof EngineRefusal && (error.status === 409 || isMissing(error))) return false;
       throw error;
+    }
+  }
+
+  /** A call that reads a container. What is wrong with one that is being removed, engines say in many ways. */
+  async #reading<T>(containerId: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await explainMissing(containerId, call);
+    } catch (error) {
+      if (error instanceof EngineRefusal && (await this.#isGone(containerId)))
+        throw noSuchContainer(containerId, error);
+      throw error;
+    }
+  }
+
+  async #isGone(containerId: string): Promise<boolean> {
+    const path = `/containers/${containerInPath(containerId)}/json`;
+    try {
+      return isRemoved(await this.#requests.json({ method: 'GET', path }));
+    } catch (error) {
+      return error instanceof EngineRefusal && isMissing(error);
     }
   }
 

@@ -120,6 +120,12 @@ function healthcheck(answer: unknown): Healthcheck | undefined {
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
+/** Whether GET /containers/{id}/json tells of a container that is being removed. */
+export function isRemoved(answer: unknown): boolean {
+  const status = text(fields(fields(answer)['State'])['Status']);
+  return status === 'removing' || status === 'dead';
+}
+
 /** GET /containers/{id}/changes: unsorted, and `null` for a container without changes. @throws ENGINE on another answer */
 export function containerChanges(answer: unknown): ContainerChange[] {
   if (answer === null) return [];

@@ -14,10 +14,13 @@ export async function explainMissing<T>(idOrName: string, call: () => Promise<T>
         cause: error,
       });
     }
-    if (!isMissing(error)) throw error;
-    throw new SkinnywhaleError('NO_SUCH_CONTAINER', `there is no container "${idOrName}"`, {
-      hint: '`docker ps -a` lists the containers, also those that have ended.',
-      cause: error,
-    });
+    throw isMissing(error) ? noSuchContainer(idOrName, error) : error;
   }
+}
+
+export function noSuchContainer(idOrName: string, cause: EngineRefusal): SkinnywhaleError {
+  return new SkinnywhaleError('NO_SUCH_CONTAINER', `there is no container "${idOrName}"`, {
+    hint: '`docker ps -a` lists the containers, also those that have ended.',
+    cause,
+  });
 }

@@ -62,6 +62,28 @@ describe('containers', () => {
     await assert.rejects(client.inspectContainer('e'), { code: 'ENGINE', message: /500.*the disk is on fire/ });
   });
 
+  test('a container that is being removed is none, whatever the engine says of its files', async () => {
+    const inState =
+      (status: string): Route =>
+      ({ json }) =>
+        json(200, { State: { Status: status } });
+    await using engine = await startFakeEngine({
+      'GET /containers/removed/changes': refuse(500, 'stat /var/lib/docker/overlay2/x: no such file or directory'),
+      'GET /containers/removed/json': refuse(404, 'No such container: removed'),
+      'GET /containers/removing/changes': refuse(500, 'RWLayer of container x is unexpectedly nil'),
+      'GET /containers/removing/json': inState('removing'),
+      'GET /containers/dead/export': refuse(409, 'You cannot export container x which is Dead'),
+      'GET /containers/dead/json': inState('dead'),
+      'GET /containers/there/changes': refuse(500, 'stat /var/lib/docker/overlay2/x: no such file or directory'),
+      'GET /containers/there/json': inState('exited'),
+    });
+    const client = await openClient(engine);
+    await assert.rejects(client.changes('removed'), { code: 'NO_SUCH_CONTAINER', hint: /docker ps/ });
+    await assert.rejects(client.changes('removing'), { code: 'NO_SUCH_CONTAINER' });
+    await assert.rejects(client.exportContainer('dead'), { code: 'NO_SUCH_CONTAINER' });
+    await assert.rejects(client.changes('there'), { code: 'ENGINE', message: /overlay2/ });
+  });
+
   test('changes, and none', async () => {
     const { state, container } = stateWithContainer();
     const changed = state.addContainer({ image: container.image, changes: [{ Path: '/a', Kind: 1 }] });

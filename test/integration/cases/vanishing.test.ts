@@ -55,7 +55,7 @@ test('the container is removed before it is read', async () => {
   const container = await lab.containerWith(await newParent(), BIG);
   const moment: Moment = { request: /^GET .*\/export/, at: 'start' };
   const { exitCode, stderr } = await slimWhile(moment, container, () => lab.docker.docker(['rm', container]));
-  assert.equal(exitCode, 3);
+  assert.equal(exitCode, 3, stderr);
   assert.match(stderr, /^error: there is no container /m);
 });
 
