@@ -13,6 +13,9 @@ gcc -o /srv/app/app /tmp/app.c -lm
 rm /tmp/app.c
 head -c 5000000 /dev/urandom > /srv/app/data`;
 
+/** The larger parent's shell would bring time zones and locales that the other one does not have. */
+const COMMAND = ['--change', 'CMD ["/srv/app/app"]'];
+
 /** An image of 1.5 GB, of real packages; quick: of 0.4 GB. */
 export async function largeParentRecipe({ engine, quick }: Bench): Promise<Recipe> {
   const packages = quick
@@ -41,10 +44,10 @@ export const smallChange: BenchCase = {
         title: quick ? 'a program with 5 MB of data, over parents of 0.4 GB and 164 MB' : this.what,
         contenders: [
           exportAlone(bench, large),
-          way(bench, 'usual', large, overLarge),
-          way(bench, 'engine', large, overLarge),
-          way(bench, 'localImport', large, overLarge),
-          way(bench, 'localImport', small, overSmall),
+          way(bench, 'usual', large, { suffix: overLarge, flags: COMMAND }),
+          way(bench, 'engine', large, { suffix: overLarge, flags: COMMAND }),
+          way(bench, 'localImport', large, { suffix: overLarge, flags: COMMAND }),
+          way(bench, 'localImport', small, { suffix: overSmall, flags: COMMAND }),
         ],
         comparisons: [
           { of: WAY.usual + overLarge, to: 'export > /dev/null' },

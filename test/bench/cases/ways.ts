@@ -17,6 +17,13 @@ const FLAGS: Readonly<Record<keyof typeof WAY, readonly string[]>> = {
   localImport: ['--source', 'local', '--sink', 'import'],
 };
 
-export function way(bench: Bench, key: keyof typeof WAY, container: string, suffix = ''): Contender {
-  return skinnywhale(bench, WAY[key] + suffix, container, FLAGS[key]);
+/** @param more what follows the way's name, and further flags */
+export function way(
+  bench: Bench,
+  key: keyof typeof WAY,
+  container: string,
+  more: { readonly suffix?: string; readonly flags?: readonly string[] } = {},
+): Contender {
+  const { suffix = '', flags = [] } = more;
+  return skinnywhale(bench, WAY[key] + suffix, container, [...FLAGS[key], ...flags]);
 }
