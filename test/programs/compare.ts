@@ -23,8 +23,16 @@ export async function withFreePort(program: Program): Promise<Program> {
   return JSON.parse(JSON.stringify(program).replaceAll('{port}', String(port))) as Program;
 }
 
-/** Installs a program into a new container of the base image, and leaves nothing of apt's; the container stays, stopped. */
-export async function install(docker: DockerCli, program: Program, baseImage: string): Promise<string> {
+/**
+ * Installs a program into a new container of the base image, which stays, stopped.
+ * @param clean without apt's lists and archives, which are 170 MB or more
+ */
+export async function install(
+  docker: DockerCli,
+  program: Program,
+  baseImage: string,
+  { clean = false } = {},
+): Promise<string> {
   const proxies = ['http_proxy', 'https_proxy', 'no_proxy'].filter((name) => process.env[name] !== undefined);
   const container = await docker.start(baseImage, {
     network: 'host',
@@ -36,8 +44,7 @@ export async function install(docker: DockerCli, program: Program, baseImage: st
     `export DEBIAN_FRONTEND=noninteractive
      apt-get update -qq
      apt-get install -y -qq --no-install-recommends ${packages}
-     apt-get clean
-     rm -rf /var/lib/apt/lists/*`,
+     ${clean ? 'apt-get clean; rm -rf /var/lib/apt/lists/*' : ''}`,
   );
   for (const [path, text] of Object.entries(program.files ?? {})) await docker.write(container, path, text);
   if (program.prepare !== undefined) await docker.sh(container, program.prepare);

@@ -58,7 +58,9 @@ export function testRealProgram(definition: Program, ...further: readonly Furthe
     const { docker } = engine;
     const program = await withFreePort(definition);
     const part = timed(t, program.name);
-    const container = await part('install', async () => install(docker, program, await engine.baseImage()));
+    const container = await part('install', async () =>
+      install(docker, program, await engine.baseImage(), { clean: true }),
+    );
     const folder = mkdtempSync(join(tmpdir(), 'sw-real-'));
     const images: string[] = [];
     const imageName = (what: string): string => {
