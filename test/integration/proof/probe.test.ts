@@ -8,7 +8,7 @@ import type { ProofItem } from '../../../src/proof/prove.ts';
 import { nothingIsLeft } from '../cases/lab.ts';
 import { openProofLab } from './proof-lab.ts';
 
-/** A web server; what it says comes from a file that it reads for each request, but for `/missing`. */
+/** A web server; what it says comes from a file that it reads for each request, but for `/missing`, and a number that is never the same. */
 const SERVICE = `#!/usr/bin/perl
 use IO::Socket;
 open(my $settings, '<', '/opt/settings') or die "no settings: $!\\n";
@@ -20,7 +20,7 @@ while (my $client = $server->accept) {
   while (my $line = <$client>) { last if $line =~ /^\\r?$/ }
   my $found = !($request =~ m{/missing}) && open(my $words, '<', '/opt/words');
   my ($status, $body) = $found ? ('200 OK', join('', <$words>)) : ('404 Not Found', 'nothing');
-  print $client "HTTP/1.0 $status\\r\\nContent-Type: text/plain\\r\\n\\r\\n$body\\nat " . time() . " by $$\\n";
+  print $client "HTTP/1.0 $status\\r\\nContent-Type: text/plain\\r\\n\\r\\n$body\\nat " . int(1e9 + rand 8e9) . " by $$\\n";
   close $client;
 }
 `;
