@@ -21,7 +21,7 @@ export class PathMap<Value extends object | string> implements PathValues<Value>
   readonly #tree: Numbered;
   /** by the entries' numbers */
   readonly #values: (Value | undefined)[] = [];
-  /** of paths that had no entry when they were set */
+  /** of paths that had no entry when they were last set */
   readonly #others = new Map<ImagePath, Value>();
   #numbered = 0;
 
@@ -34,10 +34,8 @@ export class PathMap<Value extends object | string> implements PathValues<Value>
   }
 
   get(path: ImagePath): Value | undefined {
-    const other = this.#others.size === 0 ? undefined : this.#others.get(path);
-    if (other !== undefined) return other;
     const number = this.#tree.known(path)?.number;
-    return number === undefined ? undefined : this.#values[number];
+    return (number === undefined ? undefined : this.#values[number]) ?? this.#others.get(path);
   }
 
   has(path: ImagePath): boolean {
@@ -45,11 +43,12 @@ export class PathMap<Value extends object | string> implements PathValues<Value>
   }
 
   set(path: ImagePath, value: Value): void {
-    const number = this.#others.has(path) ? undefined : this.#tree.known(path)?.number;
+    const number = this.#tree.known(path)?.number;
     if (number === undefined) {
       this.#others.set(path, value);
       return;
     }
+    this.#others.delete(path);
     // One after the other: a list with holes would be kept as a map.
     while (this.#values.length <= number) this.#values.push(undefined);
     if (this.#values[number] === undefined) this.#numbered++;
@@ -98,19 +97,15 @@ export class PathSet implements ImagePaths {
   has(path: ImagePath): boolean {
     const number = this.#tree.known(path)?.number;
     if (number !== undefined && this.#numbers[number] === 1) return true;
-    if (this.#others.size === 0 || !this.#others.has(path)) return false;
-    if (number !== undefined) {
-      this.#others.delete(path);
-      this.#mark(number);
-    }
+    if (!this.#others.has(path)) return false;
+    if (number !== undefined) this.#mark(number, path);
     return true;
   }
 
   add(path: ImagePath): void {
-    if (this.has(path)) return;
     const number = this.#tree.known(path)?.number;
     if (number === undefined) this.#others.add(path);
-    else this.#mark(number);
+    else this.#mark(number, path);
   }
 
   keys(): ImagePath[] {
@@ -121,7 +116,9 @@ export class PathSet implements ImagePaths {
     return paths;
   }
 
-  #mark(number: number): void {
+  #mark(number: number, path: ImagePath): void {
+    this.#others.delete(path);
+    if (this.#numbers[number] === 1) return;
     if (number >= this.#numbers.length) {
       const larger = new Uint8Array(Math.max(number + 1, 2 * this.#numbers.length));
       larger.set(this.#numbers);

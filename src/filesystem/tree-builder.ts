@@ -77,7 +77,7 @@ export class TreeBuilder implements Numbered {
   }
 
   known(path: ImagePath): TreeEntry | undefined {
-    return this.#entries.get(path);
+    return this.get(path);
   }
 
   numbered(number: number): TreeEntry {

@@ -30,7 +30,7 @@ export class EntryMap implements TreeIndex {
   }
 
   known(path: ImagePath): TreeEntry | undefined {
-    return this.#entries.get(path);
+    return this.get(path);
   }
 
   numbered(number: number): TreeEntry {

@@ -91,8 +91,10 @@ export class Planner {
     const made = this.#source.made?.get(path);
     const parent = parentPath(path);
     if (parent !== ROOT && !this.place(parent)) return false;
-    if (made !== undefined) this.#push({ path, entry, header: this.#madeHeader(path, made), data: made });
-    else if (entry === undefined) this.#push({ path, entry, header: directoryHeader(path), data: undefined });
+    if (made !== undefined)
+      this.#push({ path, entry, header: this.#madeHeader(path, made), data: made, linkTo: undefined });
+    else if (entry === undefined)
+      this.#push({ path, entry, header: directoryHeader(path), data: undefined, linkTo: undefined });
     else this.#placeEntry(entry);
     return true;
   }
@@ -100,19 +102,18 @@ export class Planner {
   #placeEntry(entry: TreeEntry): void {
     const { inode, path } = entry;
     if (entry === inode && !this.#homes.has(inode)) {
-      this.#placed.add(path);
-      this.#entries.push(entry);
+      this.#push(entry);
       return;
     }
     const home = this.#homes.get(inode) ?? (this.#hasContent(inode) ? inode.path : undefined);
     if (home !== undefined) {
       const header = rewriteHeader(this.#source.content.header(inode), { name: path, linkTo: home });
-      this.#push({ path, entry, header, data: undefined }, home);
+      this.#push({ path, entry, header, data: undefined, linkTo: home });
       return;
     }
     this.#homes.set(inode, path);
     const header = rewriteHeader(this.#source.content.header(inode), { name: path });
-    this.#push({ path, entry, header, data: inode.size > 0 ? inode : undefined });
+    this.#push({ path, entry, header, data: inode.size > 0 ? inode : undefined, linkTo: undefined });
   }
 
   /** Whether a file's own content is in the layer under its first name. */
@@ -137,8 +138,8 @@ export class Planner {
     return 0;
   }
 
-  #push({ path, entry, header, data }: Omit<PlannedEntry, 'linkTo'>, linkTo?: ImagePath): void {
-    this.#placed.add(path);
-    this.#entries.push({ path, entry, header, data, linkTo });
+  #push(entry: TreeEntry | PlannedEntry): void {
+    this.#placed.add(entry.path);
+    this.#entries.push(entry);
   }
 }

@@ -2,7 +2,7 @@ import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { Numbered } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import { asEngineText, REPLACEMENT } from './engine-text.ts';
 
 /** Takes entries of the change layer while the rest of the container is still being read. */
@@ -31,7 +31,7 @@ export interface UnfinishedSource {
  */
 export function isSettled(
   entry: TreeEntry,
-  changed: { has(path: ImagePath): boolean },
+  changed: Pick<ImagePaths, 'has'>,
   accepts: EarlyReceiver['accepts'],
 ): boolean {
   const { path, type, inode, size } = entry;

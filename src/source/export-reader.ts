@@ -6,13 +6,13 @@ import { NotSetAside } from '../filesystem/spool-store.ts';
 import type { SpoolWriter } from '../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { canonicalPath, type ImagePath } from '../model/image-path.ts';
+import { canonicalPath, type ImagePaths } from '../model/image-path.ts';
 import { type TarEntry, TarScanner } from '../tar/scanner.ts';
 import { type EarlyReceiver, isSettled, type UnfinishedSource } from './early.ts';
 import { isSetAside } from './set-aside.ts';
 
 /** The paths of the change layer, as far as they can be told while the container is read. */
-export type ListedPaths = Pick<ReadonlySet<ImagePath>, 'has'>;
+export type ListedPaths = Pick<ImagePaths, 'has'>;
 
 /** Of a file that is not set aside, this many bytes are kept: enough to see what it is. */
 const HEAD = 4096;

@@ -67,7 +67,7 @@ export class OverlayIndex implements TreeIndex {
     const first = hasNames ? this.#inodes.get(inode) : undefined;
     const attributes = this.#attributes.of(type, facts.mode & 0o7777, facts.uid, facts.gid);
     const number = this.#order.length;
-    const entry = new OverlayEntry(this.#files, { number, path, layer, attributes }, facts, first);
+    const entry = new OverlayEntry(this.#files, { number, path, place: layer }, attributes, facts, first);
     this.#order.push(entry);
     if (type === 'directory') this.#directories.set(path, entry);
     else this.#merged.replace(path, entry);
