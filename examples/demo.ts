@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { type Engine, provideEngine } from '../test/engine/engine.ts';
-import { interruptSignal } from '../test/engine/interrupt.ts';
+import { type Engine, provideEngine } from '../test/fixture/engine.ts';
+import { interruptSignal } from '../test/fixture/interrupt.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/skinnywhale.js', import.meta.url));
 const REGISTRY = 'https://registry-1.docker.io/v2/';

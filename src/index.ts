@@ -1,8 +1,10 @@
-export type { Finding } from './closure/findings.ts';
-export { explain, type FindReportOptions, findReport, readReport } from './explain.ts';
 export { type ErrorCode, SkinnywhaleError } from './model/errors.ts';
 export type { EventListener, Phase, SlimEvent } from './model/events.ts';
+export type { Finding } from './model/finding.ts';
 export { DEFAULT_TRIM, type SlimOptions, TRIM_GROUPS, type TrimGroup } from './options.ts';
+export { explain, type FindReportOptions, findReport, readReport } from './pipeline/explain.ts';
+export { listRules } from './pipeline/rules.ts';
+export { slim } from './pipeline/slim.ts';
 export type { ReportWithLedger } from './report/explain.ts';
 export type {
   ChainLink,
@@ -16,5 +18,3 @@ export type {
 export type { DroppedEntry, DropReason, KeptEntry, Ledger, LedgerEntry, LedgerReason } from './report/ledger.ts';
 export type { RuleSummary } from './report/rules-text.ts';
 export type { Amount, ErrorReport, Part, ReportedFinding, SlimReport } from './report/slim-report.ts';
-export { listRules } from './rules.ts';
-export { slim } from './slim.ts';

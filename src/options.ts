@@ -1,4 +1,4 @@
-import { checkChanges } from './model/change-instruction.ts';
+import { checkChanges } from './dockerfile/change-instruction.ts';
 import { checkContainerName } from './model/container-name.ts';
 import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';

@@ -17,11 +17,14 @@ test('imports go one way', () => {
 
 /** File, one import of it, and the rules that this breaks. */
 const BROKEN: readonly (readonly [path: string, text: string, ...rules: string[]])[] = [
-  ['src/tar/a.ts', "import { x } from '../elf/x.ts';", 'a leaf imports itself and the model'],
-  ['src/elf/a.ts', "import type { X } from '../closure/x.ts';", 'a leaf imports itself and the model'],
-  ['src/docker/a.ts', "import type { X } from '../tar/x.ts';", 'a leaf imports itself and the model'],
-  ['src/model/deep/a.ts', "export type { X } from '../../tar/x.ts';", 'a leaf imports itself and the model'],
+  ['src/tar/a.ts', "import { x } from '../elf/x.ts';", 'a leaf imports only leaves below it'],
+  ['src/elf/a.ts', "import type { X } from '../closure/x.ts';", 'a leaf imports only leaves below it'],
+  ['src/filesystem/a.ts', "import type { X } from '../loader/x.ts';", 'a leaf imports only leaves below it'],
+  ['src/model/deep/a.ts', "export type { X } from '../../tar/x.ts';", 'a leaf imports only leaves below it'],
+  ['src/loader/a.ts', "import type { X } from '../rules/x.ts';", 'a kit imports leaves and the kits below it'],
+  ['src/rules/a.ts', "import type { X } from '../closure/x.ts';", 'a kit imports leaves and the kits below it'],
   ['src/closure/a.ts', "import type { X } from '../plan/x.ts';", 'a stage imports no later stage'],
+  ['src/subject/a.ts', "import type { X } from '../layer/x.ts';", 'a stage imports no later stage'],
   ['src/plan/a.ts', "import { x } from '../closure/x.ts';", 'a stage imports only the types of earlier stages'],
   ['src/plan/a.ts', "import { type X } from '../closure/x.ts';", 'a stage imports only the types of earlier stages'],
   [
@@ -38,25 +41,24 @@ const BROKEN: readonly (readonly [path: string, text: string, ...rules: string[]
   ['src/plan/a.ts', "import '../closure/x.ts';", 'a stage imports only the types of earlier stages'],
   [
     'src/plan/a.ts',
-    "import type { X } from '../docker/client.ts';",
-    'only source, output and proof speak to the engine',
+    "import type { X } from '../engine/client.ts';",
+    'only subject, destination and proof speak to the engine',
   ],
   [
     'src/closure/a.ts',
-    "import type { X } from '../source/x.ts';",
+    "import type { X } from '../subject/x.ts';",
     'the closure does not know where the tree comes from',
   ],
   ['src/plan/a.ts', "import { x } from '../options.ts';", 'options are types to all but those who compose'],
-  ['src/output/a.ts', "import type { X } from '../index.ts';", 'only the top-level files and the command compose'],
-  ['src/report/a.ts', "import { x } from '../slim.ts';", 'only the top-level files and the command compose'],
-  ['src/plan/a.ts', "import type { X } from '../explain.ts';", 'only the top-level files and the command compose'],
-  ['src/slim.ts', "import { x } from './cli/x.ts';", 'the library does not know the command'],
+  ['src/destination/a.ts', "import type { X } from '../index.ts';", 'only the top-level files and the command compose'],
+  ['src/report/a.ts', "import { x } from '../pipeline/x.ts';", 'only the top-level files and the command compose'],
+  ['src/pipeline/a.ts', "import { x } from '../cli/x.ts';", 'the library does not know the command'],
   ['src/cli/a.ts', "import { x } from '../plan/x.ts';", 'the command uses the library through its front'],
-  ['src/options.ts', "import type { X } from './plan/x.ts';", 'options stand on the model alone'],
-  ['src/source/a.ts', "import Docker from 'dockerode';", 'only src/docker imports dockerode'],
-  ['src/output/a.ts', "import type { X } from 'dockerode';", 'only src/docker imports dockerode'],
-  ['src/slim.ts', "import { Command } from 'commander';", 'only src/cli imports commander'],
-  ['src/output/a.ts', "import { join } from 'node:path';", 'node:path is for paths of this machine'],
+  ['src/options.ts', "import type { X } from './plan/x.ts';", 'options stand on leaves alone'],
+  ['src/subject/a.ts', "import Docker from 'dockerode';", 'only src/engine imports dockerode'],
+  ['src/destination/a.ts', "import type { X } from 'dockerode';", 'only src/engine imports dockerode'],
+  ['src/pipeline/a.ts', "import { Command } from 'commander';", 'only src/cli imports commander'],
+  ['src/layer/a.ts', "import { join } from 'node:path';", 'node:path is for paths of this machine'],
   ['src/filesystem/a.ts', "import posix from 'path/posix';", 'node:path is for paths of this machine'],
   ['src/plan/a.ts', "import { open } from 'node:fs/promises';", 'the analysis touches no files of this machine'],
   ['src/utils/a.ts', "import { x } from './x.ts';", 'every file below src belongs to a folder with rules'],
@@ -69,7 +71,7 @@ test('the checker fails on each violation, and on nothing else', () => {
     const found = checkImports(new Map([[path, text]])).map(({ rule }) => rule);
     assert.deepEqual(found, rules, `${path}: ${text}`);
   }
-  const tried = new Set(BROKEN.flatMap(([, , ...rules]) => rules));
+  const tried = new Set([...BROKEN.flatMap(([, , ...rules]) => rules), 'no circles of folders']);
   assert.deepEqual(
     RULE_NAMES.filter((name) => !tried.has(name)),
     [],
@@ -81,19 +83,32 @@ test('the checker lets through what is right', () => {
     ['src/model/a.ts', "import { b } from './b.ts';"],
     ['src/tar/a.ts', "import { b } from '../model/b.ts';\nimport { Transform } from 'node:stream';"],
     [
-      'src/source/a.ts',
-      "import type { C } from '../docker/c.ts';\nimport { join } from 'node:path';\nimport { t } from '../tar/a.ts';",
+      'src/subject/container/a.ts',
+      "import type { C } from '../../engine/c.ts';\nimport { join } from 'node:path';\nimport { t } from '../../tar/a.ts';",
     ],
+    ['src/subject/access/a.ts', "import { isSettled } from '../../layer/feed/a.ts';"],
     ['src/closure/a.ts', "import type { T } from '../filesystem/tree.ts';\nimport type { O } from '../options.ts';"],
     [
       'src/closure/b.ts',
       "// import { x } from '../plan/x.ts';\n/**\n * import { x } from '../plan/x.ts';\n */\nimport { a } from './a.ts';",
     ],
-    ['src/slim.ts', "import { a } from './closure/a.ts';\nimport { o } from './options.ts';"],
-    ['src/cli/main.ts', "const run = async () => await import('../slim.ts');"],
+    ['src/pipeline/slim.ts', "import { a } from '../closure/a.ts';\nimport { o } from '../options.ts';"],
+    ['src/cli/main.ts', "const run = async () => await import('../pipeline/slim.ts');"],
     ['test/x.ts', "import { x } from '../src/plan/x.ts';\nimport Docker from 'dockerode';"],
   ]);
   assert.deepEqual(checkImports(files), []);
+});
+
+test('a circle of folders is found where no file is in one', () => {
+  const files = new Map([
+    ['src/proof/a.ts', "import { b } from './trace/b.ts';"],
+    ['src/proof/trace/b.ts', ''],
+    ['src/proof/trace/c.ts', "import type { d } from '../d.ts';"],
+  ]);
+  assert.deepEqual(
+    checkImports(files).map(({ rule, where }) => [rule, where]),
+    [['no circles of folders', 'src/proof -> src/proof/trace -> src/proof']],
+  );
 });
 
 test('a cycle is found across files, whoever begins it, and told once', () => {

@@ -17,6 +17,13 @@ export interface Violation {
   readonly where: string;
 }
 
+/** Where the analysis may touch files of this machine: our own package.json, the reports, the temporary files. */
+const MACHINE_FILES: readonly string[] = [
+  'src/model/version.ts',
+  'src/report/report-cache.ts',
+  'src/report/report-file.ts',
+];
+
 interface Rule {
   readonly name: string;
   readonly because: string;
@@ -25,57 +32,66 @@ interface Rule {
 }
 
 /** In the order in which data flows. */
-const STAGES = ['source', 'closure', 'packages', 'plan', 'output', 'proof', 'report'];
-const LEAVES = ['model', 'tar', 'elf', 'docker', 'filesystem'];
-/** The tree is made from tar entries, and its files are what the ELF reader reads. */
-const BELOW_FILESYSTEM = ['tar', 'elf'];
-const COMPOSERS = ['slim.ts', 'run', 'explain.ts', 'rules.ts', 'index.ts'];
+const STAGES = ['subject', 'closure', 'packages', 'plan', 'layer', 'destination', 'proof', 'report'];
+/** What everything stands on, each on those before it. */
+const LEAVES = ['model', 'dockerfile', 'shell', 'tar', 'elf', 'filesystem', 'image', 'engine'];
+/** What the closure is worked out with, each on those before it. */
+const KITS = ['loader', 'programs', 'rules'];
+const COMPOSERS = ['pipeline', 'index.ts'];
 /** What the command may use of the library. */
 const FOR_CLI = ['cli', ...COMPOSERS, 'options.ts', 'report', 'model'];
+/** Parts of the program that only work on what they are given: no engine, no files of this machine. */
+const ANALYSIS = ['filesystem', 'closure', 'packages', 'plan', 'image', ...KITS];
 
 const isStage = (unit: string): boolean => STAGES.includes(unit);
 const isLeaf = (unit: string): boolean => LEAVES.includes(unit);
+const isKit = (unit: string): boolean => KITS.includes(unit);
 const isOurs = (unit: string): boolean => unit !== '';
 
 /** What may import what. A file outside every rule's reach is caught by the last one. */
 const RULES: readonly Rule[] = [
   {
-    name: 'a leaf imports itself and the model',
+    name: 'a leaf imports only leaves below it',
     because: 'leaves are what everything else stands on; one that knows a stage can no longer be used by another',
     broken: (from, to) =>
-      isLeaf(from) &&
-      isOurs(to) &&
-      ![from, 'model', 'options.ts'].includes(to) &&
-      !(from === 'filesystem' && BELOW_FILESYSTEM.includes(to)),
+      isLeaf(from) && isOurs(to) && to !== 'options.ts' && (!isLeaf(to) || LEAVES.indexOf(to) > LEAVES.indexOf(from)),
+  },
+  {
+    name: 'a kit imports leaves and the kits below it',
+    because: 'the closure, the proof and the pack command each use them; they know none of these',
+    broken: (from, to) =>
+      isKit(from) && (isStage(to) || COMPOSERS.includes(to) || KITS.indexOf(to) > KITS.indexOf(from)),
   },
   {
     name: 'a stage imports no later stage',
-    because: 'data flows one way: source, closure, packages, plan, output, proof, report',
-    broken: (from, to) => isStage(from) && isStage(to) && STAGES.indexOf(to) > STAGES.indexOf(from),
+    because: `data flows one way: ${STAGES.join(', ')}`,
+    broken: (from, to, each) =>
+      isStage(from) && isStage(to) && STAGES.indexOf(to) > STAGES.indexOf(from) && !isFeed(each),
   },
   {
     name: 'a stage imports only the types of earlier stages',
-    because: 'slim.ts composes the stages; a stage that calls another one can be neither tested nor replaced alone',
+    because:
+      'the pipeline composes the stages; a stage that calls another one can be neither tested nor replaced alone',
     broken: (from, to, { typeOnly }) =>
-      isStage(from) && isStage(to) && STAGES.indexOf(to) < STAGES.indexOf(from) && !typeOnly,
+      isStage(from) && isStage(to) && STAGES.indexOf(to) < STAGES.indexOf(from) && !typeOnly && !isLayerWork(from, to),
   },
   {
-    name: 'only source, output and proof speak to the engine',
+    name: 'only subject, destination and proof speak to the engine',
     because:
       'the analysis has to work on an archive as it does on an engine, and in tests without one; a report may name its facts',
     broken: (from, to, { typeOnly }) =>
-      to === 'docker' &&
-      (['filesystem', 'closure', 'packages', 'plan', 'cli'].includes(from) || (from === 'report' && !typeOnly)),
+      to === 'engine' && ([...ANALYSIS, 'layer', 'cli'].includes(from) || (from === 'report' && !typeOnly)),
   },
   {
     name: 'the closure does not know where the tree comes from',
     because: 'it is a pure function of the tree: the same for an engine, an archive and a test',
-    broken: (from, to) => from === 'closure' && to === 'source',
+    broken: (from, to) => from === 'closure' && to === 'subject',
   },
   {
     name: 'options are types to all but those who compose',
-    because: 'they are read once, in slim.ts and the command; everyone else gets what was made of them',
-    broken: (from, to, { typeOnly }) => to === 'options.ts' && (isStage(from) || isLeaf(from)) && !typeOnly,
+    because: 'they are read once, in the pipeline and the command; everyone else gets what was made of them',
+    broken: (from, to, { typeOnly }) =>
+      to === 'options.ts' && (isStage(from) || isLeaf(from) || isKit(from)) && !typeOnly,
   },
   {
     name: 'only the top-level files and the command compose',
@@ -94,14 +110,14 @@ const RULES: readonly Rule[] = [
     broken: (from, to) => from === 'cli' && isOurs(to) && !FOR_CLI.includes(to),
   },
   {
-    name: 'options stand on the model alone',
+    name: 'options stand on leaves alone',
     because: 'they are imported from everywhere, as is whatever they import',
-    broken: (from, to) => from === 'options.ts' && isOurs(to) && to !== 'model',
+    broken: (from, to) => from === 'options.ts' && isOurs(to) && !isLeaf(to),
   },
   {
-    name: 'only src/docker imports dockerode',
+    name: 'only src/engine imports dockerode',
     because: "the engine's quirks stay behind one small interface",
-    broken: (from, _to, { to }) => /^(@types\/)?(dockerode|docker-modem)(\/|$)/.test(to) && from !== 'docker',
+    broken: (from, _to, { to }) => /^(@types\/)?(dockerode|docker-modem)(\/|$)/.test(to) && from !== 'engine',
   },
   {
     name: 'only src/cli imports commander',
@@ -111,28 +127,40 @@ const RULES: readonly Rule[] = [
   {
     name: 'node:path is for paths of this machine',
     because: 'a path in an image is bytes, and means what it means in the image: see model/image-path.ts',
-    broken: (from, _to, { to }) => /^(node:)?path(\/|$)/.test(to) && !['source', 'docker', 'cli', 'run'].includes(from),
+    broken: (from, _to, { to }) =>
+      /^(node:)?path(\/|$)/.test(to) && !['subject', 'destination', 'engine', 'cli', 'pipeline'].includes(from),
   },
   {
     name: 'the analysis touches no files of this machine',
-    because:
-      'it works on what it is given, so that nothing in an image can reach outside it; model/version.ts reads our package.json',
+    because: `it works on what it is given, so that nothing in an image can reach outside it; these files are for what is ours: ${MACHINE_FILES.join(', ')}`,
     broken: (from, _to, each) =>
       /^(node:)?(fs|child_process)(\/|$)/.test(each.to) &&
-      ['model', 'elf', 'closure', 'packages', 'plan', 'report'].includes(from) &&
-      each.from !== 'src/model/version.ts',
+      ['model', 'elf', 'closure', 'packages', 'plan', 'image', 'report', ...KITS].includes(from) &&
+      !MACHINE_FILES.includes(each.from),
   },
   {
     name: 'every file below src belongs to a folder with rules',
     because: 'a new folder needs a place in the order of imports',
-    broken: (from) => !isStage(from) && !isLeaf(from) && ![...COMPOSERS, 'cli', 'options.ts'].includes(from),
+    broken: (from) =>
+      !isStage(from) && !isLeaf(from) && !isKit(from) && ![...COMPOSERS, 'cli', 'options.ts'].includes(from),
   },
 ];
+
+/** A subject feeds the layer while it is still being read: the contract for that is the lower part of the layer's room. */
+function isFeed({ to }: Import): boolean {
+  return to.startsWith('src/layer/feed/');
+}
+
+/** A layer's bytes are the plan's, in its order: the two are one piece of work in two rooms. */
+function isLayerWork(from: string, to: string): boolean {
+  return from === 'layer' && to === 'plan';
+}
 
 /** The names of the rules, for a test that each one can fail. */
 export const RULE_NAMES: readonly string[] = [
   ...RULES.map(({ name }) => name),
   'no cycles',
+  'no circles of folders',
   '--help imports no package but commander',
 ];
 
@@ -144,7 +172,7 @@ export function checkImports(files: ReadonlyMap<string, string>): Violation[] {
   const imports = [...files]
     .filter(([path]) => path.startsWith('src/'))
     .flatMap(([path, text]) => readImports(path, text));
-  return [...brokenRules(imports), ...cycles(imports), ...slowHelp(imports)];
+  return [...brokenRules(imports), ...fileCycles(imports), ...folderCycles(imports), ...slowHelp(imports)];
 }
 
 /** The imports of one file. Comments, where one may well write about an import, don't count. */
@@ -180,25 +208,45 @@ function brokenRules(imports: readonly Import[]): Violation[] {
 }
 
 /** Types count, too: files that need each other's types are one thing in two places. */
-function cycles(imports: readonly Import[]): Violation[] {
-  const graph = graphOf(imports.filter(({ to }) => to.startsWith('src/')));
-  const found: Violation[] = [];
+function fileCycles(imports: readonly Import[]): Violation[] {
+  return cycles(graphOf(imports.filter(({ to }) => to.startsWith('src/')))).map((where) => ({
+    rule: 'no cycles',
+    because: 'files in a circle can only be read, tested and changed together',
+    where,
+  }));
+}
+
+/** The same for folders, each apart from those in it. */
+function folderCycles(imports: readonly Import[]): Violation[] {
+  const between = imports
+    .filter(({ to }) => to.startsWith('src/'))
+    .map((each) => ({ ...each, from: folder(each.from), to: folder(each.to) }))
+    .filter(({ from, to }) => from !== to);
+  return cycles(graphOf(between)).map((where) => ({
+    rule: 'no circles of folders',
+    because: 'a folder is a part that can be understood without those that use it',
+    where,
+  }));
+}
+
+/** A file's folder; a file directly below src is a part of its own. */
+function folder(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end === 'src'.length ? path : path.slice(0, end);
+}
+
+/** Each circle once, as text. */
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
   const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): void => {
-    const start = path.indexOf(file);
-    if (start >= 0) {
-      const where = [...path.slice(start), file].join(' -> ');
-      found.push({
-        rule: 'no cycles',
-        because: 'files in a circle can only be read, tested and changed together',
-        where,
-      });
-    }
-    if (start >= 0 || done.has(file)) return;
-    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
-    done.add(file);
+  const visit = (node: string, path: readonly string[]): void => {
+    const start = path.indexOf(node);
+    if (start >= 0) found.push([...path.slice(start), node].join(' -> '));
+    if (start >= 0 || done.has(node)) return;
+    for (const next of new Set(graph.get(node) ?? [])) visit(next, [...path, node]);
+    done.add(node);
   };
-  for (const file of graph.keys()) visit(file, []);
+  for (const node of graph.keys()) visit(node, []);
   return found;
 }
 

@@ -11,8 +11,8 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { engineEnvironment, provideEngine } from './engine/engine.ts';
-import { interruptSignal } from './engine/interrupt.ts';
+import { engineEnvironment, provideEngine } from './fixture/engine.ts';
+import { interruptSignal } from './fixture/interrupt.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INTEGRATION = 'test/integration/';

@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
-import type { FindReportOptions } from '../explain.ts';
 import { asSkinnywhaleError, SkinnywhaleError } from '../model/errors.ts';
 import type { Phase, SlimEvent } from '../model/events.ts';
 import type { SlimOptions } from '../options.ts';
+import type { FindReportOptions } from '../pipeline/explain.ts';
 import type { ReportWithLedger } from '../report/explain.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import { type Environment, isSet } from './environment.ts';
@@ -68,9 +68,9 @@ export async function main(args: readonly string[], io: Partial<CommandIo> = {})
     signals: process,
     clock: () => performance.now(),
     exit: (code) => process.exit(code),
-    slim: async (options) => (await import('../slim.ts')).slim(options),
+    slim: async (options) => (await import('../pipeline/slim.ts')).slim(options),
     memory: { collect() {}, tighten() {} },
-    findReport: async (options) => (await import('../explain.ts')).findReport(options),
+    findReport: async (options) => (await import('../pipeline/explain.ts')).findReport(options),
     ...io,
   };
   // Without listeners, a stream that breaks would end the process with a stack trace; `write` sees what happens to stdout.
@@ -108,7 +108,7 @@ async function obey(request: Request, io: CommandIo): Promise<ExitCode> {
 }
 
 async function rulesText({ json }: ViewOptions): Promise<string> {
-  const { listRules } = await import('../rules.ts');
+  const { listRules } = await import('../pipeline/rules.ts');
   if (json) return (await import('../report/json.ts')).renderJsonRules(listRules());
   return (await import('../report/rules-text.ts')).renderRules(listRules());
 }

@@ -1,23 +1,25 @@
 import type { ElfDefect, ElfFile } from '../elf/elf-file.ts';
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { ElfIndex } from '../loader/elf-index.ts';
+import { isLibrary, type LoadResult } from '../loader/link-map.ts';
+import { Loader } from '../loader/loader.ts';
 import { baseName, byteString, type ImagePath, parentPath } from '../model/image-path.ts';
+import type { Need, Reason } from '../model/reason.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
-import { dlopenNeeds } from './analyzers/dlopen.ts';
-import { programNeeds } from './analyzers/programs.ts';
-import { analyzeScript } from './analyzers/script.ts';
+import { programNeeds } from '../programs/programs.ts';
+import { analyzeScript } from '../programs/script.ts';
+import { RuleRunner } from '../rules/engine/rule-runner.ts';
+import { selectRules } from '../rules/rule-set.ts';
+import type { Closure } from './closure-result.ts';
+import { dlopenNeeds } from './dlopen.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
-import { ElfIndex } from './loader/elf-index.ts';
-import { isLibrary, type LoadResult } from './loader/link-map.ts';
-import { Loader } from './loader/loader.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
 import { foreignPrograms } from './roots/foreign-programs.ts';
 import type { Seed } from './roots/selection.ts';
-import { RuleRunner } from './rules/rule-runner.ts';
-import { selectRules } from './rules/rule-set.ts';
-import type { AnalysisView, Closure, Need, Reason } from './types.ts';
 
 /** How far the closure goes beyond what headers say. */
 export interface ClosurePolicy {

@@ -1,5 +1,5 @@
+import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
-import type { Finding } from './findings.ts';
 
 /** Gathers findings, those of the same kind and name as one with all their requesters. */
 export class FindingLog {

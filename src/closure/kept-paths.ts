@@ -2,7 +2,7 @@ import type { FileTree } from '../filesystem/file-tree.ts';
 import { PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
-import type { Need, Reason } from './types.ts';
+import type { Need, Reason } from '../model/reason.ts';
 
 /** More reasons than this for one path are looked up, not looked through. */
 const FEW = 8;

@@ -1,5 +1,5 @@
-import type { Reason } from '../closure/types.ts';
 import { baseName, type ImagePath, type ImagePaths, isWithin, joinPath, parentPath } from '../model/image-path.ts';
+import type { Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
 import { cutApk, partitionApk } from './apk/cut-apk.ts';
 import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
@@ -9,10 +9,10 @@ import {
   type PackageDatabase,
   type PackageSource,
   RPM_DIRECTORIES,
-} from './package-database.ts';
-import type { Partition } from './presence.ts';
-import { RecordChanges } from './record-changes.ts';
-import { ResultFiles } from './result-files.ts';
+} from './records/package-database.ts';
+import type { Partition } from './records/presence.ts';
+import { RecordChanges } from './records/record-changes.ts';
+import { ResultFiles } from './records/result-files.ts';
 
 /** What becomes of the files of package databases, and of licences. The paths of the maps and sets have nothing in common. */
 export interface PackageData {

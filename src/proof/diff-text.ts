@@ -1,6 +1,6 @@
-import type { Difference } from './compare.ts';
-import type { Failure } from './failures.ts';
-import { lineText } from './mask.ts';
+import type { Difference } from './compare/compare.ts';
+import type { Failure } from './compare/failures.ts';
+import { lineText } from './compare/mask.ts';
 import type { ProofItem } from './prove.ts';
 
 /** One line or several for each kind of failure. */

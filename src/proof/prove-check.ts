@@ -1,8 +1,8 @@
-import type { CheckSpec } from './check-spec.ts';
-import { type Comparison, compareOutputs } from './compare.ts';
-import type { Failure } from './failures.ts';
-import { type RunResult, runCheck } from './run-check.ts';
-import type { Subject } from './subject.ts';
+import { type Comparison, compareOutputs } from './compare/compare.ts';
+import type { Failure } from './compare/failures.ts';
+import { type RunResult, runCheck } from './container-run/run-check.ts';
+import type { Runnable } from './container-run/runnable.ts';
+import type { CheckSpec } from './spec/check-spec.ts';
 
 /** What came out of one check, or of one probe. */
 export interface Verdict {
@@ -20,7 +20,7 @@ const MOST_RUNS = 6;
  * @param runs those so far, to which it is added
  * @returns what is wrong with the check itself
  */
-export async function runFat(spec: CheckSpec, runs: RunResult[], fat: Subject): Promise<Failure | undefined> {
+export async function runFat(spec: CheckSpec, runs: RunResult[], fat: Runnable): Promise<Failure | undefined> {
   const run = await runCheck(spec, fat);
   runs.push(run);
   const { end, exitCode } = run;
@@ -42,7 +42,7 @@ export async function judgeCheck(
   spec: CheckSpec,
   runs: RunResult[],
   skinny: RunResult,
-  fat: Subject,
+  fat: Runnable,
 ): Promise<Verdict> {
   const expected = spec.exitCode ?? runs[0]?.exitCode ?? 0;
   let compared = compareRuns(runs, skinny);

@@ -1,12 +1,12 @@
-import { type Comparison, compareOutputs } from './compare.ts';
-import type { Failure } from './failures.ts';
-import type { ProbeSpec } from './probe-spec.ts';
+import { type Comparison, compareOutputs } from './compare/compare.ts';
+import type { Failure } from './compare/failures.ts';
+import { type ProbeAnswer, type ProbeRun, type ProbeSettings, runProbe, whole } from './container-run/run-probe.ts';
+import type { Runnable } from './container-run/runnable.ts';
 import type { Verdict } from './prove-check.ts';
-import { type ProbeAnswer, type ProbeRun, type ProbeSettings, runProbe, whole } from './run-probe.ts';
-import type { Subject } from './subject.ts';
+import type { ProbeSpec } from './spec/probe-spec.ts';
 
 /** The fat one, and who asks it. */
-export type FatService = Subject & Pick<ProbeSettings, 'prober'>;
+export type FatService = Runnable & Pick<ProbeSettings, 'prober'>;
 
 /** How often the fat service is started for one probe, in all rounds together. */
 const MOST_RUNS = 4;

@@ -1,16 +1,16 @@
-import type { DockerClient } from '../docker/client.ts';
+import type { DockerClient } from '../engine/client.ts';
 import type { Digest } from '../model/digest.ts';
 import type { RunConfig } from '../model/image-config.ts';
-import type { CheckSpec } from './check-spec.ts';
-import type { Failure } from './failures.ts';
-import { lineText } from './mask.ts';
-import type { ProbeSpec } from './probe-spec.ts';
-import { type NodeBundle, openProber, type Prober } from './prober.ts';
+import type { Failure } from './compare/failures.ts';
+import { lineText } from './compare/mask.ts';
+import { type NodeBundle, openProber, type Prober } from './container-run/prober.ts';
+import { type Output, type RunResult, runCheck } from './container-run/run-check.ts';
+import { type ProbeRun, runProbe } from './container-run/run-probe.ts';
+import type { Runnable } from './container-run/runnable.ts';
 import { judgeCheck, runFat, type Verdict } from './prove-check.ts';
 import { type FatService, judgeProbe, probeFat } from './prove-probe.ts';
-import { type Output, type RunResult, runCheck } from './run-check.ts';
-import { type ProbeRun, runProbe } from './run-probe.ts';
-import type { Subject } from './subject.ts';
+import type { CheckSpec } from './spec/check-spec.ts';
+import type { ProbeSpec } from './spec/probe-spec.ts';
 
 export interface ProofSettings {
   readonly client: DockerClient;
@@ -104,7 +104,7 @@ interface Task {
   prove(candidate: Digest): Promise<ProofItem>;
 }
 
-function checkTask(spec: CheckSpec, fat: Subject): Task {
+function checkTask(spec: CheckSpec, fat: Runnable): Task {
   return taskOf<RunResult>({
     kind: 'check',
     text: spec.text,

@@ -1,5 +1,5 @@
+import type { Closure } from '../closure/closure-result.ts';
 import type { Selection } from '../closure/roots/selection.ts';
-import type { Closure, Reason } from '../closure/types.ts';
 import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import {
@@ -12,11 +12,12 @@ import {
   parentPath,
   ROOT,
 } from '../model/image-path.ts';
+import type { Reason } from '../model/reason.ts';
 import type { PackageOwners } from '../packages/owners.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { PlannedEntry } from '../plan/entry-order.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../source/snapshot.ts';
+import type { ContainerSnapshot } from '../subject/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
 import { hardlinkedFiles } from './tally.ts';
 

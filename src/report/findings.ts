@@ -1,4 +1,4 @@
-import type { Finding } from '../closure/findings.ts';
+import type { Finding } from '../model/finding.ts';
 import { displayBytes, displayPath, type ImagePath } from '../model/image-path.ts';
 import type { ReportedFinding } from './slim-report.ts';
 

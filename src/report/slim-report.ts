@@ -1,9 +1,9 @@
-import type { Finding } from '../closure/findings.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
-import type { PackageDatabase } from '../packages/package-database.ts';
+import type { PackageDatabase } from '../packages/records/package-database.ts';
 import type { ProofItem } from '../proof/prove.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,7 +1,7 @@
-import type { Closure } from '../closure/types.ts';
+import type { Closure } from '../closure/closure-result.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../source/snapshot.ts';
+import type { ContainerSnapshot } from '../subject/snapshot.ts';
 import type { Amount } from './slim-report.ts';
 
 /** Whose files a report and its ledger tell of. */

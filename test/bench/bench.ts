@@ -8,8 +8,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { provideEngine } from '../engine/engine.ts';
-import { interruptSignal } from '../engine/interrupt.ts';
+import { provideEngine } from '../fixture/engine.ts';
+import { interruptSignal } from '../fixture/interrupt.ts';
 import type { BenchCase, Contest } from './bench-case.ts';
 import { CachedContainers } from './cached-containers.ts';
 import { analysis } from './cases/analysis.ts';

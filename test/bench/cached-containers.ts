@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DockerCli } from '../engine/docker-cli.ts';
+import type { DockerCli } from '../fixture/docker-cli.ts';
 import { shell } from './commands.ts';
 
 /** What all that the benchmark leaves on an engine is called by. */

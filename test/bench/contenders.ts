@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { ErrorReport, SlimReport } from '../../src/report/slim-report.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../fixture/engine.ts';
 import type { CachedContainers } from './cached-containers.ts';
 import { shell } from './commands.ts';
 import type { Machine } from './machine.ts';

@@ -1,6 +1,6 @@
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { packageVersion } from '../../src/model/version.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../fixture/engine.ts';
 import { shell } from './commands.ts';
 
 /** What the numbers are from. */

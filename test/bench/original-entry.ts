@@ -1,4 +1,4 @@
-import { dockerCli } from '../engine/docker-cli.ts';
+import { dockerCli } from '../fixture/docker-cli.ts';
 import { original } from '../peers/original.ts';
 
 /** `original-entry.ts HOST RUN CONTAINER TAG`: prints what the algorithm of 2015 took, as JSON. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import type { FindReportOptions } from '../../src/explain.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
+import type { FindReportOptions } from '../../src/pipeline/explain.ts';
+import { listRules } from '../../src/pipeline/rules.ts';
 import { explain } from '../../src/report/explain.ts';
 import { renderExplanation } from '../../src/report/explanation-text.ts';
 import { renderJsonExplanation, renderJsonRules } from '../../src/report/json.ts';
 import { renderRules } from '../../src/report/rules-text.ts';
-import { listRules } from '../../src/rules.ts';
 import { SAMPLE_WITH_LEDGER } from '../report/sample-ledger.ts';
 import { command } from './command.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { computeClosure } from '../../src/closure/closure.ts';
+import type { Closure } from '../../src/closure/closure-result.ts';
 import { selectSeeds } from '../../src/closure/roots/selection.ts';
-import type { Closure } from '../../src/closure/types.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { buildElf } from '../builders/elf.ts';
 import { directory, file, program, symlink, type TarMember } from '../builders/tar.ts';
-import { cache, exe, GLIBC, glibc, lib } from './loader/image.ts';
+import { cache, exe, GLIBC, glibc, lib } from '../loader/image.ts';
 import { viewOf } from './view.ts';
 
 interface Question {

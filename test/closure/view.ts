@@ -1,4 +1,4 @@
-import type { AnalysisView } from '../../src/closure/types.ts';
+import type { AnalysisView } from '../../src/filesystem/analysis-view.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { fixture, type TarMember } from '../builders/tar.ts';
 

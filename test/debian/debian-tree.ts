@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { type ClosurePolicy, computeClosure } from '../../src/closure/closure.ts';
-import type { Closure } from '../../src/closure/types.ts';
+import type { Closure } from '../../src/closure/closure-result.ts';
 import type { FileTree } from '../../src/filesystem/file-tree.ts';
 import { SpoolStore } from '../../src/filesystem/spool-store.ts';
 import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { type ImagePath, imagePath } from '../../src/model/image-path.ts';
 import { TarScanner } from '../../src/tar/scanner.ts';
-import { installMissing } from '../engine/packages.ts';
+import { installMissing } from '../fixture/packages.ts';
 
 /** A Debian system as a tree, without an engine: what a parent image would hold. */
 export interface DebianTree {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RULES } from '../../src/closure/rules/list.ts';
-import type { Rule, RuleView } from '../../src/closure/rules/rule.ts';
 import { bufferSource } from '../../src/elf/byte-source.ts';
 import { type ElfFile, readElf } from '../../src/elf/elf-file.ts';
+import { RULES } from '../../src/rules/catalog/list.ts';
+import type { Rule, RuleView } from '../../src/rules/engine/rule.ts';
 import { buildElf } from '../builders/elf.ts';
 import { file, fixture, program, symlink } from '../builders/tar.ts';
 import { check, soup } from './budget.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyChanges, checkChanges } from '../../src/model/change-instruction.ts';
+import { applyChanges, checkChanges } from '../../src/dockerfile/change-instruction.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { check, soup } from './budget.ts';

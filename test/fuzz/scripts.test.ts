@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { envProgram, parseShebang } from '../../src/closure/analyzers/script.ts';
-import { shellWords } from '../../src/closure/analyzers/shell-commands.ts';
+import { envProgram, parseShebang } from '../../src/programs/script.ts';
+import { shellWords } from '../../src/shell/shell-commands.ts';
 import { check, soup } from './budget.ts';
 
 const LANGUAGE = [

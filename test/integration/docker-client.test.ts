@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { extract, pack } from 'tar-stream';
-import type { DockerClient } from '../../src/docker/client.ts';
-import { connect } from '../../src/docker/connect.ts';
+import type { DockerClient } from '../../src/engine/client.ts';
+import { connect } from '../../src/engine/connect/connect.ts';
 import { type Digest, digestFromHex } from '../../src/model/digest.ts';
 
 const REPOSITORY = `skinnywhale-test-client-${process.pid}`;

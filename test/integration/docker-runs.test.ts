@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import type { DockerClient } from '../../src/docker/client.ts';
-import { connect } from '../../src/docker/connect.ts';
-import type { ContainerSpec } from '../../src/docker/container-spec.ts';
-import { StartRefusal } from '../../src/docker/start-refusal.ts';
+import { StartRefusal } from '../../src/engine/api/start-refusal.ts';
+import type { DockerClient } from '../../src/engine/client.ts';
+import { connect } from '../../src/engine/connect/connect.ts';
+import type { ContainerSpec } from '../../src/engine/container-spec.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { tar } from '../builders/tar.ts';
-import { provideEngine } from '../engine/engine.ts';
+import { provideEngine } from '../fixture/engine.ts';
 import { readArchive } from './cases/tree.ts';
 
 const engine = await provideEngine();

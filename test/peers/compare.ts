@@ -1,5 +1,5 @@
 /**
- * `node --import tsx test/peers/compare.ts [--out FILE] [program...]`: slims each program of test/programs with skinnywhale,
+ * `node --import tsx test/peers/compare.ts [--out FILE] [program...]`: slims each program of test/real-programs with skinnywhale,
  * with its `--tight` and checks made of the program's definition, and with the algorithm of 2015, runs what comes out, and
  * prints a table in Markdown. FILE gets a line of JSON for each program. Needs root, strace, and a local overlay2 engine;
  * what it makes is removed.
@@ -8,15 +8,15 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { type Engine, provideEngine } from '../engine/engine.ts';
-import { interruptSignal } from '../engine/interrupt.ts';
-import { skinnywhale } from '../engine/slim.ts';
-import { checksOf } from '../programs/checks.ts';
-import { type Behaviour, behaviour, install, withFreePort } from '../programs/compare.ts';
-import type { Program } from '../programs/program.ts';
+import { type Engine, provideEngine } from '../fixture/engine.ts';
+import { interruptSignal } from '../fixture/interrupt.ts';
+import { skinnywhale } from '../fixture/slim.ts';
+import { checksOf } from '../real-programs/checks.ts';
+import { type Behaviour, behaviour, install, withFreePort } from '../real-programs/compare.ts';
+import type { Program } from '../real-programs/program.ts';
 import { original } from './original.ts';
 
-const PROGRAMS = new URL('../programs/', import.meta.url);
+const PROGRAMS = new URL('../real-programs/', import.meta.url);
 type Slimmed = Awaited<ReturnType<typeof original>>;
 
 /** What one tool made of a container. `because` is the tool's failure, or what is different from the image as committed. */
@@ -53,7 +53,7 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   return signal.aborted ? 130 : Number(rows.length < programs.length);
 }
 
-/** Every program that a file of test/programs exports, or those with the given names. */
+/** Every program that a file of test/real-programs exports, or those with the given names. */
 async function readPrograms(names: readonly string[]): Promise<Program[]> {
   const files = readdirSync(PROGRAMS).filter((file) => file.endsWith('.ts'));
   const modules = await Promise.all(files.map((file) => import(new URL(file, PROGRAMS).href) as Promise<object>));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { shell } from '../bench/commands.ts';
-import type { DockerCli, Outcome } from '../engine/docker-cli.ts';
+import type { DockerCli, Outcome } from '../fixture/docker-cli.ts';
 
 /** Where the changes are in the container's tree: inside, so that a chroot can copy from one into the other. */
 const CHANGES = '.skinnywhale-changes';

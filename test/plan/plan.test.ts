@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { layerLength, layerStream } from '../../src/layer/layer-stream.ts';
 import type { imagePath } from '../../src/model/image-path.ts';
-import { layerLength, layerStream } from '../../src/output/layer-stream.ts';
 import { checkPlan } from '../../src/plan/check-plan.ts';
 import { makePlan, type Plan } from '../../src/plan/plan.ts';
 import {

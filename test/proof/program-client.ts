@@ -1,7 +1,7 @@
-import type { DockerClient } from '../../src/docker/client.ts';
-import type { ContainerSpec } from '../../src/docker/container-spec.ts';
-import { EngineRefusal } from '../../src/docker/exchange.ts';
-import { StartRefusal } from '../../src/docker/start-refusal.ts';
+import { StartRefusal } from '../../src/engine/api/start-refusal.ts';
+import type { DockerClient } from '../../src/engine/client.ts';
+import type { ContainerSpec } from '../../src/engine/container-spec.ts';
+import { EngineRefusal } from '../../src/engine/transport/exchange.ts';
 import { type Digest, digestFromHex } from '../../src/model/digest.ts';
 
 export const FAT: Digest = digestFromHex('f'.repeat(64));

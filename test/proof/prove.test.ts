@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCheck } from '../../src/proof/check-spec.ts';
 import { failureText } from '../../src/proof/diff-text.ts';
 import { openProof, type ProofItem, type ProofResult } from '../../src/proof/prove.ts';
+import { parseCheck } from '../../src/proof/spec/check-spec.ts';
 import { type Behaviour, FAT, programClient, SKINNY } from './program-client.ts';
 
 type Behave = (run: number) => Behaviour;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '../../src/closure/findings.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { canonicalPath } from '../../src/model/image-path.ts';
 import { reportFindings } from '../../src/report/findings.ts';
 import { isProblem } from '../../src/report/severity.ts';

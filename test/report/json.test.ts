@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type ErrorCode, SkinnywhaleError } from '../../src/model/errors.ts';
+import { listRules } from '../../src/pipeline/rules.ts';
 import { explain } from '../../src/report/explain.ts';
 import {
   renderJson,
@@ -12,7 +13,6 @@ import {
   renderWithLedger,
 } from '../../src/report/json.ts';
 import { REPORT_SCHEMA_VERSION } from '../../src/report/slim-report.ts';
-import { listRules } from '../../src/rules.ts';
 import { LEDGER, SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 import { DRY_RUN, SAMPLE } from './sample-report.ts';
 

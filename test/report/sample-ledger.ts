@@ -1,7 +1,8 @@
+import type { Closure } from '../../src/closure/closure-result.ts';
 import { selectSeeds } from '../../src/closure/roots/selection.ts';
-import type { Closure, Reason } from '../../src/closure/types.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
+import type { Reason } from '../../src/model/reason.ts';
 import { ownersOf } from '../../src/packages/owners.ts';
 import { readPackages } from '../../src/packages/read-packages.ts';
 import { makePlan } from '../../src/plan/plan.ts';

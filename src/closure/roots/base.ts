@@ -1,4 +1,5 @@
-import type { AnalysisView, Need } from '../types.ts';
+import type { AnalysisView } from '../../filesystem/analysis-view.ts';
+import type { Need } from '../../model/reason.ts';
 
 /** What any program may expect of a Unix system, and why. Directories come without their contents. */
 const BASE: readonly { readonly path: string; readonly why: string }[] = [

@@ -1,10 +1,12 @@
+import type { AnalysisView } from '../../filesystem/analysis-view.ts';
+import type { Finding, UnresolvedCommand } from '../../model/finding.ts';
 import type { RunConfig } from '../../model/image-config.ts';
 import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts';
-import { scriptNeeds } from '../analyzers/programs.ts';
-import { shellWords } from '../analyzers/shell-commands.ts';
-import type { Finding, UnresolvedCommand } from '../findings.ts';
-import type { Analysis, AnalysisView, Need } from '../types.ts';
-import { findCommand } from './commands.ts';
+import type { Need } from '../../model/reason.ts';
+import type { Analysis } from '../../programs/analyzer.ts';
+import { findCommand } from '../../programs/commands.ts';
+import { scriptNeeds } from '../../programs/programs.ts';
+import { shellWords } from '../../shell/shell-commands.ts';
 
 /** A command line of the configuration. */
 interface CommandLine {

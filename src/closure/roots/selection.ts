@@ -2,8 +2,8 @@ import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { type ImagePath, type ImagePaths, imagePath } from '../../model/image-path.ts';
+import type { Reason } from '../../model/reason.ts';
 import type { TightLevel, TrimGroup } from '../../options.ts';
-import type { Reason } from '../types.ts';
 import { compileGlob, type PathGlob } from './glob.ts';
 import { trimGroupOf } from './trim.ts';
 

@@ -1,10 +1,10 @@
 import { joinPath } from '../../model/image-path.ts';
-import { BoundedTexts, linesOf } from '../bounded-texts.ts';
-import { markOf, readMark } from '../mark.ts';
-import type { ApkDatabase, ApkRecord, PackageSource } from '../package-database.ts';
-import { type Partition, type Presence, partition } from '../presence.ts';
-import type { RecordChanges } from '../record-changes.ts';
-import type { ResultFiles } from '../result-files.ts';
+import { BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import { markOf, readMark } from '../records/mark.ts';
+import type { ApkDatabase, ApkRecord, PackageSource } from '../records/package-database.ts';
+import { type Partition, type Presence, partition } from '../records/presence.ts';
+import type { RecordChanges } from '../records/record-changes.ts';
+import type { ResultFiles } from '../records/result-files.ts';
 
 /** How a mark stands at the end of a description. */
 const MARK = / \[skinnywhale: ([^[\]]*)\]$/;

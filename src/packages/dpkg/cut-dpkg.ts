@@ -1,10 +1,10 @@
 import { baseName, type ImagePath, joinPath, parentPath } from '../../model/image-path.ts';
-import { BoundedTexts, linesOf } from '../bounded-texts.ts';
-import { markOf, readMark } from '../mark.ts';
-import type { DpkgDatabase, DpkgRecord, PackageSource } from '../package-database.ts';
-import { type Partition, type Presence, partition } from '../presence.ts';
-import type { RecordChanges } from '../record-changes.ts';
-import type { ResultFiles } from '../result-files.ts';
+import { BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import { markOf, readMark } from '../records/mark.ts';
+import type { DpkgDatabase, DpkgRecord, PackageSource } from '../records/package-database.ts';
+import { type Partition, type Presence, partition } from '../records/presence.ts';
+import type { RecordChanges } from '../records/record-changes.ts';
+import type { ResultFiles } from '../records/result-files.ts';
 import { cutSharedFiles } from './cut-shared-files.ts';
 import { divertedPath, summedPath } from './read-dpkg.ts';
 import { Stanza } from './stanza.ts';

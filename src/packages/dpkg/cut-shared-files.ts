@@ -1,8 +1,8 @@
 import { baseName, type ImagePath, joinPath } from '../../model/image-path.ts';
-import { type BoundedTexts, linesOf } from '../bounded-texts.ts';
-import type { PackageSource } from '../package-database.ts';
-import type { RecordChanges } from '../record-changes.ts';
-import type { ResultFiles } from '../result-files.ts';
+import { type BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import type { PackageSource } from '../records/package-database.ts';
+import type { RecordChanges } from '../records/record-changes.ts';
+import type { ResultFiles } from '../records/result-files.ts';
 import { Stanza, stanzasOf } from './stanza.ts';
 
 /** Copies of what was, and lists of what could be installed: they name packages that are not there, and nobody needs them. */

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { ProgramSource } from '../../closure/loader/program-files.ts';
-import type { DockerClient } from '../../docker/client.ts';
+import type { DockerClient } from '../../engine/client.ts';
 import { DirectoryContent, DirectoryIndex } from '../../filesystem/directory-index.ts';
 import { FileTree } from '../../filesystem/file-tree.ts';
 import { SpoolStore } from '../../filesystem/spool-store.ts';
 import { TreeBuilder } from '../../filesystem/tree-builder.ts';
 import { isExecutable } from '../../filesystem/tree-entry.ts';
+import type { ProgramSource } from '../../loader/program-files.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { DEFAULT_PATH, environmentValue } from '../../model/image-config.ts';
 import { byteString } from '../../model/image-path.ts';
 import { TarScanner } from '../../tar/scanner.ts';
-import { type Bundle, bundleProgram, type ProgramResolver } from '../bundle.ts';
+import { type Bundle, bundleProgram, type ProgramResolver } from '../container-run/bundle.ts';
 
 export interface TracerOptions {
   readonly client: DockerClient;

@@ -3,7 +3,7 @@ import type { FileTree } from '../../filesystem/file-tree.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { DEFAULT_PATH } from '../../model/image-config.ts';
 import { canonicalPath, type ImagePath, isWithin, ROOT } from '../../model/image-path.ts';
-import type { LearnedPath } from './learned-path.ts';
+import type { LearnedPath } from '../profile/learned-path.ts';
 import { UsedPaths } from './used-paths.ts';
 
 export interface LiveOptions {

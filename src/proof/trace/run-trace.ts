@@ -1,8 +1,8 @@
-import type { BoundedOutput } from '../../docker/bounded-output.ts';
+import type { BoundedOutput } from '../../engine/transport/bounded-output.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import type { CheckSpec } from '../check-spec.ts';
-import { mergeProfiles } from '../profile.ts';
-import type { LearnedPath } from './learned-path.ts';
+import type { LearnedPath } from '../profile/learned-path.ts';
+import { mergeProfiles } from '../profile/profile.ts';
+import type { CheckSpec } from '../spec/check-spec.ts';
 import type { ReadTrace } from './parse-strace.ts';
 import {
   imageOf,

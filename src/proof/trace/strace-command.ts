@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle.ts';
+import type { Bundle } from '../container-run/bundle.ts';
 import { DROPPING_CALLS, TRACED_CALLS } from './call-paths.ts';
 
 /** Variables that change what a loader does: the image's values are for the program, not for the tracer. Empty means unset. */

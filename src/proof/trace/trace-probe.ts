@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ProbeSpec } from '../probe-spec.ts';
-import type { Prober } from '../prober.ts';
+import type { Prober } from '../container-run/prober.ts';
+import type { ProbeSpec } from '../spec/probe-spec.ts';
 import { type Learned, type ServiceUse, traceService } from './run-trace.ts';
 import type { TraceSetting } from './traced-container.ts';
 

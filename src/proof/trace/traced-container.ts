@@ -1,14 +1,14 @@
-import { BoundedOutput } from '../../docker/bounded-output.ts';
-import type { DockerClient, ImageInfo } from '../../docker/client.ts';
-import type { ContainerNetwork, ContainerSpec } from '../../docker/container-spec.ts';
+import type { DockerClient, ImageInfo } from '../../engine/client.ts';
+import type { ContainerNetwork, ContainerSpec } from '../../engine/container-spec.ts';
+import { BoundedOutput } from '../../engine/transport/bounded-output.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { RunConfig } from '../../model/image-config.ts';
 import { byteString } from '../../model/image-path.ts';
 import { TarScanner } from '../../tar/scanner.ts';
-import type { Bundle } from '../bundle.ts';
-import { containerOf as untraced } from '../subject.ts';
+import type { Bundle } from '../container-run/bundle.ts';
+import { containerOf as untraced } from '../container-run/runnable.ts';
 import { type ReadTrace, TraceReader } from './parse-strace.ts';
 import { type TracedCommand, tracedStart, traceFile } from './strace-command.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { baseRoots } from '../../../src/closure/roots/base.ts';
-import { findCommand } from '../../../src/closure/roots/commands.ts';
 import { configRoots } from '../../../src/closure/roots/config-roots.ts';
 import type { RunConfig } from '../../../src/model/image-config.ts';
+import { findCommand } from '../../../src/programs/commands.ts';
 import { directory, file, program, symlink } from '../../builders/tar.ts';
 import { viewOf } from '../view.ts';
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { DockerCli } from '../../engine/docker-cli.ts';
+import type { DockerCli } from '../../fixture/docker-cli.ts';
 
 /**
  * A docker command whose input or output is an archive.

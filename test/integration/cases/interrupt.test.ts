@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { nothingIsLeft, openLab } from './lab.ts';
 import { type Moment, tapEngine } from './tapped-engine.ts';
 
-const ENTRY = fileURLToPath(new URL('../../engine/cli-entry.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../fixture/cli-entry.ts', import.meta.url));
 
 /** An interrupted run has to end in this time, on a machine that starts the command in its usual time. */
 const LIMIT_MS = 2000;

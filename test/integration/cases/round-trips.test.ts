@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { directory, file, type TarMember } from '../../builders/tar.ts';
-import { delayEngine } from '../../engine/delaying-proxy.ts';
+import { delayEngine } from '../../fixture/delaying-proxy.ts';
 import { nothingIsLeft, openLab } from './lab.ts';
 import { pathsBelow } from './tree.ts';
 

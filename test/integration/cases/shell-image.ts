@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../fixture/engine.ts';
 import { binaryDocker } from './binary-docker.ts';
 import { readArchive } from './tree.ts';
 

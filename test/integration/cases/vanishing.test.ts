@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { directory, file, type TarMember } from '../../builders/tar.ts';
-import type { Outcome } from '../../engine/docker-cli.ts';
+import type { Outcome } from '../../fixture/docker-cli.ts';
 import { nothingIsLeft, openLab } from './lab.ts';
 import { type Moment, tapEngine } from './tapped-engine.ts';
 
-const ENTRY = fileURLToPath(new URL('../../engine/cli-entry.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../fixture/cli-entry.ts', import.meta.url));
 const lab = await openLab('vanishing');
 const BIG: readonly TarMember[] = [file('opt/big', Buffer.alloc(12_345_678, 'x'))];
 

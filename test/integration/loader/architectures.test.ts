@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Closure } from '../../../src/closure/types.ts';
+import type { Closure } from '../../../src/closure/closure-result.ts';
 import { type ElfFile, readElf } from '../../../src/elf/elf-file.ts';
 import { FileTree } from '../../../src/filesystem/file-tree.ts';
 import type { TreeEntry } from '../../../src/filesystem/tree-entry.ts';

@@ -14,12 +14,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { type ClosurePolicy, computeClosure } from '../../../src/closure/closure.ts';
-import type { Closure } from '../../../src/closure/types.ts';
+import type { Closure } from '../../../src/closure/closure-result.ts';
 import { isElf } from '../../../src/elf/elf-file.ts';
 import type { RunConfig } from '../../../src/model/image-config.ts';
 import { imagePath } from '../../../src/model/image-path.ts';
 import { type Fixture, readFixture } from '../../builders/tar.ts';
-import { installMissing } from '../../engine/packages.ts';
+import { installMissing } from '../../fixture/packages.ts';
 
 /** What is linked: names in DT_NEEDED are taken as they are, whether there is such a file or not. */
 export interface LinkSpec {

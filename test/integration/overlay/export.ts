@@ -1,16 +1,16 @@
-import { connect } from '../../../src/docker/connect.ts';
+import { connect } from '../../../src/engine/connect/connect.ts';
 import type { OutgoingEntry } from '../../../src/filesystem/content-store.ts';
 import type { FileTree } from '../../../src/filesystem/file-tree.ts';
 import { TreeBuilder } from '../../../src/filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../../src/filesystem/tree-entry.ts';
 import type { ImagePath } from '../../../src/model/image-path.ts';
-import { type ChangeLayer, findChangeLayer } from '../../../src/source/change-layer.ts';
-import { ListedChanges } from '../../../src/source/listed-changes.ts';
-import { readOverlay } from '../../../src/source/overlay/read-overlay.ts';
-import type { ContainerSnapshot } from '../../../src/source/snapshot.ts';
+import { readOverlay } from '../../../src/subject/access/overlay/read-overlay.ts';
+import { type ChangeLayer, findChangeLayer } from '../../../src/subject/change-layer.ts';
+import { ListedChanges } from '../../../src/subject/listed-changes.ts';
+import type { ContainerSnapshot } from '../../../src/subject/snapshot.ts';
 import { END_OF_ARCHIVE, rewriteHeader } from '../../../src/tar/rewrite.ts';
 import { TarScanner } from '../../../src/tar/scanner.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../fixture/engine.ts';
 
 /** A container read where the engine keeps it; the reason where that can't be done. */
 export async function readDirectly(engine: Engine, container: string): ReturnType<typeof readOverlay> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { program } from '../../builders/tar.ts';
-import { install } from '../../programs/compare.ts';
+import { install } from '../../real-programs/compare.ts';
 import { nothingIsLeft, openLab } from '../cases/lab.ts';
 import { contentsBelow, pathsBelow, type Tree } from '../cases/tree.ts';
 import { merged, packagesIn, paragraphs, wrongSums } from './installed-files.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SkinnywhaleError } from '../../../src/model/errors.ts';
-import { type CheckSpec, parseCheck } from '../../../src/proof/check-spec.ts';
 import { failureText } from '../../../src/proof/diff-text.ts';
 import type { ProofItem } from '../../../src/proof/prove.ts';
+import { type CheckSpec, parseCheck } from '../../../src/proof/spec/check-spec.ts';
 import { nothingIsLeft } from '../cases/lab.ts';
 import { openProofLab } from './proof-lab.ts';
 

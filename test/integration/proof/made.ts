@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outcome } from '../../engine/docker-cli.ts';
+import type { Outcome } from '../../fixture/docker-cli.ts';
 import type { Lab } from '../cases/lab.ts';
 
 /** What is used of an event (`docker events --format '{{json .}}'`). */

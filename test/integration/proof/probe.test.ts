@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SkinnywhaleError } from '../../../src/model/errors.ts';
 import { failureText } from '../../../src/proof/diff-text.ts';
-import { parseProbe } from '../../../src/proof/probe-spec.ts';
 import type { ProofItem } from '../../../src/proof/prove.ts';
+import { parseProbe } from '../../../src/proof/spec/probe-spec.ts';
 import { nothingIsLeft } from '../cases/lab.ts';
 import { openProofLab } from './proof-lab.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SlimReport } from '../../../src/index.ts';
-import type { Outcome } from '../../engine/docker-cli.ts';
+import type { Outcome } from '../../fixture/docker-cli.ts';
 import { nothingIsLeft, openLab } from '../cases/lab.ts';
 import { Made, slimTraced } from './made.ts';
 import { installTools } from './tracing.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
-import { programFiles } from '../../../src/closure/loader/program-files.ts';
-import type { DockerClient } from '../../../src/docker/client.ts';
-import { connect } from '../../../src/docker/connect.ts';
+import type { DockerClient } from '../../../src/engine/client.ts';
+import { connect } from '../../../src/engine/connect/connect.ts';
 import { DirectoryContent, DirectoryIndex } from '../../../src/filesystem/directory-index.ts';
 import { FileTree } from '../../../src/filesystem/file-tree.ts';
+import { programFiles } from '../../../src/loader/program-files.ts';
 import type { Digest } from '../../../src/model/digest.ts';
-import { bundleProgram } from '../../../src/proof/bundle.ts';
+import { bundleProgram } from '../../../src/proof/container-run/bundle.ts';
 import { openProof, type Proof, type ProofSettings } from '../../../src/proof/prove.ts';
 import type { TarMember } from '../../builders/tar.ts';
 import { type Lab, openLab } from '../cases/lab.ts';

@@ -10,7 +10,7 @@ import { type Moment, tapEngine } from '../cases/tapped-engine.ts';
 import { Made, slimTraced } from './made.ts';
 import { installTools } from './tracing.ts';
 
-const ENTRY = fileURLToPath(new URL('../../engine/cli-entry.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../fixture/cli-entry.ts', import.meta.url));
 
 /** What it reads is found by a trace alone; it lasts as long as it may take to interrupt it. */
 const SLOW = `#!/bin/sh

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programFiles } from '../../../src/closure/loader/program-files.ts';
+import { programFiles } from '../../../src/loader/program-files.ts';
 import { SkinnywhaleError } from '../../../src/model/errors.ts';
 import { machineSource } from '../../../src/proof/trace/find-tracer.ts';
 import { type TracedCommandResult, type TraceSpec, traceCommand } from '../../../src/proof/trace/run-trace.ts';

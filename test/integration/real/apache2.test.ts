@@ -1,4 +1,4 @@
-import { apache2 } from '../../programs/apache2.ts';
+import { apache2 } from '../../real-programs/apache2.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

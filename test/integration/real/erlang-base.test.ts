@@ -1,4 +1,4 @@
-import { erlangBase } from '../../programs/erlang-base.ts';
+import { erlangBase } from '../../real-programs/erlang-base.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(erlangBase);

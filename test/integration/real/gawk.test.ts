@@ -1,4 +1,4 @@
-import { gawk } from '../../programs/gawk.ts';
+import { gawk } from '../../real-programs/gawk.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(gawk);

@@ -1,4 +1,4 @@
-import { gcc } from '../../programs/gcc.ts';
+import { gcc } from '../../real-programs/gcc.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(gcc);

@@ -1,4 +1,4 @@
-import { git } from '../../programs/git.ts';
+import { git } from '../../real-programs/git.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

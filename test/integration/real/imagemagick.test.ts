@@ -1,4 +1,4 @@
-import { imagemagick } from '../../programs/imagemagick.ts';
+import { imagemagick } from '../../real-programs/imagemagick.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(imagemagick);

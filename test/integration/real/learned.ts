@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DockerCli } from '../../engine/docker-cli.ts';
+import type { DockerCli } from '../../fixture/docker-cli.ts';
 import type { FurtherTest } from './real-program.ts';
 
 /** What one run learns is the same image again for another one, which runs nothing and has no tracer. */

@@ -1,4 +1,4 @@
-import { nginx } from '../../programs/nginx.ts';
+import { nginx } from '../../real-programs/nginx.ts';
 import { PROFILED } from './learned.ts';
 import { testRealProgram } from './real-program.ts';
 

@@ -1,4 +1,4 @@
-import { nodejs } from '../../programs/nodejs.ts';
+import { nodejs } from '../../real-programs/nodejs.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(nodejs);

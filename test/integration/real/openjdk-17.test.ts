@@ -1,4 +1,4 @@
-import { openjdk17 } from '../../programs/openjdk-17.ts';
+import { openjdk17 } from '../../real-programs/openjdk-17.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

@@ -1,4 +1,4 @@
-import { perl } from '../../programs/perl.ts';
+import { perl } from '../../real-programs/perl.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(perl);

@@ -1,4 +1,4 @@
-import { php } from '../../programs/php.ts';
+import { php } from '../../real-programs/php.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

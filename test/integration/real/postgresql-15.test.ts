@@ -1,4 +1,4 @@
-import { postgresql15 } from '../../programs/postgresql-15.ts';
+import { postgresql15 } from '../../real-programs/postgresql-15.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

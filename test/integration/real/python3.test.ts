@@ -1,4 +1,4 @@
-import { python3 } from '../../programs/python3.ts';
+import { python3 } from '../../real-programs/python3.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(python3);

@@ -1,4 +1,4 @@
-import { rBaseCore } from '../../programs/r-base-core.ts';
+import { rBaseCore } from '../../real-programs/r-base-core.ts';
 import { testRealProgram } from './real-program.ts';
 import { repaired } from './repaired.ts';
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type SlimReport, slim } from '../../../src/index.ts';
 import { command } from '../../cli/command.ts';
-import type { DockerCli } from '../../engine/docker-cli.ts';
-import { type Engine, provideEngine } from '../../engine/engine.ts';
-import { installMissing } from '../../engine/packages.ts';
-import { checksOf } from '../../programs/checks.ts';
-import { type Behaviour, behaviour, install, withFreePort } from '../../programs/compare.ts';
-import type { Program } from '../../programs/program.ts';
+import type { DockerCli } from '../../fixture/docker-cli.ts';
+import { type Engine, provideEngine } from '../../fixture/engine.ts';
+import { installMissing } from '../../fixture/packages.ts';
+import { checksOf } from '../../real-programs/checks.ts';
+import { type Behaviour, behaviour, install, withFreePort } from '../../real-programs/compare.ts';
+import type { Program } from '../../real-programs/program.ts';
 
 /** One installed program, and what its tests share. */
 export interface RealProgram {

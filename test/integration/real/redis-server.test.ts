@@ -1,4 +1,4 @@
-import { redisServer } from '../../programs/redis-server.ts';
+import { redisServer } from '../../real-programs/redis-server.ts';
 import { LIVE } from './learned.ts';
 import { testRealProgram } from './real-program.ts';
 

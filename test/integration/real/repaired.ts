@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Program } from '../../programs/program.ts';
+import type { Program } from '../../real-programs/program.ts';
 import type { FurtherTest } from './real-program.ts';
 
 type Arguments = (program: Program) => readonly string[];

@@ -1,4 +1,4 @@
-import { ruby } from '../../programs/ruby.ts';
+import { ruby } from '../../real-programs/ruby.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(ruby);

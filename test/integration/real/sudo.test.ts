@@ -1,4 +1,4 @@
-import { sudo } from '../../programs/sudo.ts';
+import { sudo } from '../../real-programs/sudo.ts';
 import { testRealProgram } from './real-program.ts';
 
 testRealProgram(sudo);

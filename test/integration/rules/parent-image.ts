@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { test } from 'node:test';
 import { type TarMember, tar } from '../../builders/tar.ts';
 import { debianTree } from '../../debian/debian-tree.ts';
-import type { DockerCli } from '../../engine/docker-cli.ts';
-import { type Engine, provideEngine } from '../../engine/engine.ts';
-import { skinnywhale } from '../../engine/slim.ts';
-import { behaviour, withFreePort } from '../../programs/compare.ts';
-import type { Program } from '../../programs/program.ts';
+import type { DockerCli } from '../../fixture/docker-cli.ts';
+import { type Engine, provideEngine } from '../../fixture/engine.ts';
+import { skinnywhale } from '../../fixture/slim.ts';
+import { behaviour, withFreePort } from '../../real-programs/compare.ts';
+import type { Program } from '../../real-programs/program.ts';
 import { binaryDocker } from '../cases/binary-docker.ts';
 
 /** A program whose packages are all in the parent image; only `files` are in the container's change layer. */

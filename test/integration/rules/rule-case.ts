@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Closure } from '../../../src/closure/types.ts';
+import type { Closure } from '../../../src/closure/closure-result.ts';
 import type { RunConfig } from '../../../src/model/image-config.ts';
 import { closureOf, type DebianTree, keeps } from '../../debian/debian-tree.ts';
 

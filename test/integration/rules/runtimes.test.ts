@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { debianTree } from '../../debian/debian-tree.ts';
 import { RUNTIMES } from '../../debian/systems.ts';
-import { type Engine, provideEngine } from '../../engine/engine.ts';
-import { skinnywhale } from '../../engine/slim.ts';
-import { behaviour } from '../../programs/compare.ts';
+import { type Engine, provideEngine } from '../../fixture/engine.ts';
+import { skinnywhale } from '../../fixture/slim.ts';
+import { behaviour } from '../../real-programs/compare.ts';
 
 /** The runtimes are in the parent image: a container of it adds no more than the files of programs. */
 interface RuntimeCase {

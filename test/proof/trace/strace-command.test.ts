@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bundle } from '../../../src/proof/bundle.ts';
+import type { Bundle } from '../../../src/proof/container-run/bundle.ts';
 import { tracedStart } from '../../../src/proof/trace/strace-command.ts';
 
 function tracer(mentioned = ''): Bundle {

@@ -1,0 +1,192 @@
+import { type Digest, digestFromHex, parseDigest } from '../../model/digest.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import type { Healthcheck, Platform, RunConfig } from '../../model/image-config.ts';
+import type {
+  ContainerChange,
+  ContainerInfo,
+  ContainerState,
+  EngineInfo,
+  EngineMachine,
+  GraphDriver,
+  ImageInfo,
+} from '../client.ts';
+import { defined, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
+
+/** GET /containers/{id}/json as the part that is used. @throws ENGINE where what identifies a container is missing */
+export function containerInfo(answer: unknown): ContainerInfo {
+  const container = fields(answer);
+  const state = fields(container['State']);
+  const mounts = Array.isArray(container['Mounts']) ? container['Mounts'] : [];
+  const destinations = mounts.map((mount) => text(fields(mount)['Destination'])).filter((path) => path !== undefined);
+  const tmpfs = Object.keys(fields(fields(container['HostConfig'])['Tmpfs']));
+  const id = requiredText(container['Id'], 'container id');
+  // every later request is made with it
+  if (!/^[0-9a-f]{64}$/.test(id)) throw new SkinnywhaleError('ENGINE', 'the engine gave a container id that is none');
+  return {
+    id,
+    name: requiredText(container['Name'], 'container name').replace(/^\//, ''),
+    image: digest(container['Image'], 'image of the container'),
+    created: text(container['Created']) ?? '',
+    running: state['Running'] === true,
+    paused: state['Paused'] === true,
+    config: runConfig(container['Config']),
+    mountTargets: [...new Set([...destinations, ...tmpfs])],
+    ...defined({ graphDriver: graphDriver(container['GraphDriver']) }),
+  };
+}
+
+function graphDriver(answer: unknown): GraphDriver | undefined {
+  const driver = fields(answer);
+  const data = fields(driver['Data']);
+  const name = text(driver['Name']);
+  const upper = text(data['UpperDir']);
+  const lowers = text(data['LowerDir']);
+  return name === undefined || upper === undefined || lowers === undefined
+    ? undefined
+    : { name, upper, lowers: lowers.split(':') };
+}
+
+/** `State` of GET /containers/{id}/json. */
+export function containerState(answer: unknown): ContainerState {
+  const state = fields(fields(answer)['State']);
+  // Podman up to 4 calls it Healthcheck
+  const health = fields(state['Health'] ?? state['Healthcheck']);
+  const status = text(health['Status']);
+  const log = Array.isArray(health['Log']) ? fields(health['Log'].at(-1)) : {};
+  return {
+    running: state['Running'] === true,
+    exitCode: number(state['ExitCode']) ?? 0,
+    oomKilled: state['OOMKilled'] === true,
+    pid: number(state['Pid']) ?? 0,
+    health: status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : undefined,
+    lastHealthCheck:
+      typeof log['ExitCode'] === 'number'
+        ? { exitCode: log['ExitCode'], output: text(log['Output']) ?? '' }
+        : undefined,
+  };
+}
+
+/** GET /images/{id}/json as the part that is used. @throws ENGINE where what identifies an image is missing */
+export function imageInfo(answer: unknown): ImageInfo {
+  const image = fields(answer);
+  const layers = texts(fields(image['RootFS'])['Layers']) ?? [];
+  return {
+    id: digest(image['Id'], 'image id'),
+    tags: (texts(image['RepoTags']) ?? []).filter((tag) => tag !== '<none>:<none>'),
+    created: text(image['Created']) ?? '',
+    author: text(image['Author']),
+    platform: platform(image),
+    config: runConfig(image['Config']),
+    layers: layers.map((layer) => digest(layer, 'layer digest')),
+    size: number(image['Size']) ?? 0,
+  };
+}
+
+/**
+ * How to run it, without every field that is null or empty: in an image an empty value says the same as none, also for
+ * Entrypoint and Cmd, since there is nothing beneath them that they could override.
+ */
+function runConfig(answer: unknown): RunConfig {
+  const config = fields(answer);
+  return defined({
+    User: text(config['User']),
+    ExposedPorts: keySet(config['ExposedPorts']),
+    Env: texts(config['Env']),
+    Entrypoint: texts(config['Entrypoint']),
+    Cmd: texts(config['Cmd']),
+    Volumes: keySet(config['Volumes']),
+    WorkingDir: text(config['WorkingDir']),
+    Labels: textMap(config['Labels']),
+    StopSignal: text(config['StopSignal']),
+    // 0 is a meaning of its own here: kill at once
+    StopTimeout: typeof config['StopTimeout'] === 'number' ? config['StopTimeout'] : undefined,
+    ArgsEscaped: config['ArgsEscaped'] === true ? true : undefined,
+    Healthcheck: healthcheck(config['Healthcheck']),
+    Shell: texts(config['Shell']),
+    OnBuild: texts(config['OnBuild']),
+  });
+}
+
+function healthcheck(answer: unknown): Healthcheck | undefined {
+  const check = fields(answer);
+  const found: Healthcheck = defined({
+    Test: texts(check['Test']),
+    Interval: number(check['Interval']),
+    Timeout: number(check['Timeout']),
+    StartPeriod: number(check['StartPeriod']),
+    StartInterval: number(check['StartInterval']),
+    Retries: number(check['Retries']),
+  });
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** Whether GET /containers/{id}/json tells of a container that is being removed. */
+export function isRemoved(answer: unknown): boolean {
+  const status = text(fields(fields(answer)['State'])['Status']);
+  return status === 'removing' || status === 'dead';
+}
+
+/** GET /containers/{id}/changes: unsorted, and `null` for a container without changes. @throws ENGINE on another answer */
+export function containerChanges(answer: unknown): ContainerChange[] {
+  if (answer === null) return [];
+  if (!Array.isArray(answer)) throw new SkinnywhaleError('ENGINE', "the engine's answer is not a list of changes");
+  return answer.map((item) => {
+    const change = fields(item);
+    const kind = KINDS[change['Kind'] as number];
+    if (kind === undefined) throw new SkinnywhaleError('ENGINE', `the engine reports a change of an unknown kind`);
+    return { path: requiredText(change['Path'], 'path of a change'), kind };
+  });
+}
+
+/** By number, as in moby: pkg/archive/changes.go */
+const KINDS: readonly (ContainerChange['kind'] | undefined)[] = ['modified', 'added', 'deleted'];
+
+/** GET /version and GET /info as the part that is used. */
+export function engineInfo(versionAnswer: unknown, infoAnswer: unknown): EngineInfo {
+  const version = fields(versionAnswer);
+  const info = fields(infoAnswer);
+  const components = Array.isArray(version['Components']) ? version['Components'] : [];
+  const status = Array.isArray(info['DriverStatus']) ? info['DriverStatus'] : [];
+  return {
+    version: text(version['Version']) ?? 'unknown',
+    apiVersion: text(version['ApiVersion']) ?? 'unknown',
+    storage: text(info['Driver']) ?? 'unknown',
+    containerdStore: status.some(
+      (row) => Array.isArray(row) && row[0] === 'driver-type' && String(row[1]).startsWith('io.containerd.snapshotter'),
+    ),
+    podman: components.some((component) => text(fields(component)['Name'])?.startsWith('Podman') === true),
+    operatingSystem: text(info['OperatingSystem']) ?? 'unknown',
+    ...defined({ machine: engineMachine(info, status) }),
+  };
+}
+
+function engineMachine(info: ReturnType<typeof fields>, status: readonly unknown[]): EngineMachine | undefined {
+  const dataRoot = text(info['DockerRootDir']);
+  if (dataRoot === undefined) return undefined;
+  return {
+    dataRoot,
+    kernel: text(info['KernelVersion']) ?? 'unknown',
+    memory: number(info['MemTotal']) ?? 0,
+    securityOptions: texts(info['SecurityOptions']) ?? [],
+    driverStatus: new Map(status.flatMap((row) => (Array.isArray(row) ? [[String(row[0]), String(row[1])]] : []))),
+  };
+}
+
+function platform(image: ReturnType<typeof fields>): Platform {
+  const variant = text(image['Variant']);
+  const osVersion = text(image['OsVersion']);
+  return {
+    os: text(image['Os']) ?? 'linux',
+    architecture: requiredText(image['Architecture'], 'architecture of the image'),
+    ...(variant !== undefined && { variant }),
+    ...(osVersion !== undefined && { osVersion }),
+  };
+}
+
+/** A digest; Podman leaves out `sha256:`. @throws ENGINE where it is none */
+export function digest(value: unknown, field: string): Digest {
+  const found = requiredText(value, field);
+  const parsed = /^[0-9a-f]{64}$/.test(found) ? digestFromHex(found) : parseDigest(found);
+  if (parsed === undefined) throw new SkinnywhaleError('ENGINE', `the engine's ${field} is not a digest: ${found}`);
+  return parsed;
+}

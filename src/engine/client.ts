@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../model/digest.ts';
+import type { Platform, RunConfig } from '../model/image-config.ts';
+import type { ContainerSpec } from './container-spec.ts';
+import type { ProgramOutput } from './transport/multiplexed.ts';
+
+/** One line of GET /containers/{id}/changes. The path is text, with U+FFFD for every byte that is not UTF-8. */
+export interface ContainerChange {
+  readonly path: string;
+  readonly kind: 'modified' | 'added' | 'deleted';
+}
+
+/** What is used of GET /containers/{id}/json. */
+export interface ContainerInfo {
+  /** 64 hex digits */
+  readonly id: string;
+  /** without the leading slash */
+  readonly name: string;
+  readonly image: Digest;
+  readonly created: string;
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly config: RunConfig;
+  /** Absolute paths in the container where something else is mounted: volumes, binds, tmpfs. */
+  readonly mountTargets: readonly string[];
+  /** where a graph driver keeps its layers; absent where the engine does not say */
+  readonly graphDriver?: GraphDriver;
+}
+
+/** `GraphDriver` of GET /containers/{id}/json for a driver that stacks directories. Paths are the engine's machine's. */
+export interface GraphDriver {
+  /** overlay2, overlay, ... */
+  readonly name: string;
+  /** the directory of the container's own changes */
+  readonly upper: string;
+  /** the directories below it, uppermost first; the first one is the engine's own, for /etc/hosts and its like */
+  readonly lowers: readonly string[];
+}
+
+/** What becomes of a container: `State` of GET /containers/{id}/json. */
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** the first process as the engine's machine numbers it; 0 where none runs */
+  readonly pid: number;
+  /** undefined where there is no health check */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
+  /** what the last health check wrote, and its exit code */
+  readonly lastHealthCheck: { readonly exitCode: number; readonly output: string } | undefined;
+}
+
+/** What a command that was run in a running container gave. */
+export interface ExecResult {
+  readonly exitCode: number;
+  /** the first MiB of each */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** What is used of GET /images/{id}/json. */
+export interface ImageInfo {
+  readonly id: Digest;
+  readonly tags: readonly string[];
+  readonly created: string;
+  readonly author: string | undefined;
+  readonly platform: Platform;
+  readonly config: RunConfig;
+  readonly layers: readonly Digest[];
+  /** bytes, as the engine counts */
+  readonly size: number;
+}
+
+/** What is used of GET /version and GET /info. */
+export interface EngineInfo {
+  readonly version: string;
+  readonly apiVersion: string;
+  /** the storage driver: overlay2, vfs, ...; the snapshotter's name with the containerd store */
+  readonly storage: string;
+  /** true where images live in containerd's store instead of graph-driver layers */
+  readonly containerdStore: boolean;
+  readonly podman: boolean;
+  readonly operatingSystem: string;
+  /** absent where the engine does not say where it keeps its data */
+  readonly machine?: EngineMachine;
+}
+
+/** What GET /info says of the machine that the engine runs on, and of its storage there. */
+export interface EngineMachine {
+  /** `DockerRootDir`, a path on the engine's machine */
+  readonly dataRoot: string;
+  readonly kernel: string;
+  /** bytes */
+  readonly memory: number;
+  /** such as `name=seccomp,profile=default`, `name=userns`, `name=rootless` */
+  readonly securityOptions: readonly string[];
+  /** what the storage driver says of itself, such as `Native Overlay Diff`: `true` */
+  readonly driverStatus: ReadonlyMap<string, string>;
+}
+
+/**
+ * The engine, as far as this tool uses it. Every call rejects with a `SkinnywhaleError`; plain calls time out.
+ * `signal` ends any call; a stream that the engine cuts short ends with an error, never silently.
+ */
+export interface DockerClient {
+  /** Where the engine is, for messages: `unix:///var/run/docker.sock`. */
+  readonly endpoint: string;
+  engineInfo(): Promise<EngineInfo>;
+  /** @throws NO_SUCH_CONTAINER (also for an ambiguous id prefix, whose hint says so) */
+  inspectContainer(idOrName: string): Promise<ContainerInfo>;
+  /** undefined where there is no such image */
+  inspectImage(idOrReference: string): Promise<ImageInfo | undefined>;
+  changes(containerId: string): Promise<readonly ContainerChange[]>;
+  /** The merged tree as a tar stream. The reader must require the end-of-archive marker. */
+  exportContainer(containerId: string): Promise<Readable>;
+  pause(containerId: string): Promise<void>;
+  unpause(containerId: string): Promise<void>;
+  /** Returns its id. Where the run is interrupted meanwhile, none is left. */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** @throws StartRefusal where the program can't be run: what `docker run` would exit with 125 to 127 for */
+  startContainer(containerId: string): Promise<void>;
+  /** What a container writes from now on: ask for it before the start. It ends when the container does; dispose it. */
+  attachOutput(containerId: string): Promise<ProgramOutput>;
+  /** Sends all of a container's input and its end, before or after the start. Dispose it when the container has ended. */
+  sendInput(containerId: string, input: Buffer): Promise<Disposable>;
+  /** The exit code, once the container has ended. It has to have been started. */
+  waitContainer(containerId: string): Promise<number>;
+  /** Sends a signal (default SIGKILL); no error where the container is gone or has ended. Not ended by `signal`. */
+  killContainer(containerId: string, signalName?: string): Promise<void>;
+  /** @throws NO_SUCH_CONTAINER */
+  containerState(containerId: string): Promise<ContainerState>;
+  /** Unpacks a tar archive below a directory of a container, running or not. */
+  putArchive(containerId: string, directory: string, archive: Readable): Promise<void>;
+  /** A file or directory as a tar archive, its last name being the first entry's; undefined where there is none. */
+  getArchive(containerId: string, path: string): Promise<Readable | undefined>;
+  /** An image of a container's files and configuration, without a name. A running container is paused meanwhile. */
+  commitContainer(containerId: string): Promise<Digest>;
+  /** Runs a command in a running container. */
+  execInContainer(containerId: string, command: readonly string[], options?: { user?: string }): Promise<ExecResult>;
+  /**
+   * Removes a container with its anonymous volumes; no error where it is gone already. Not ended by `signal`.
+   * @param options `force`: although it runs
+   */
+  removeContainer(containerId: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** POST /images/load; resolves with the progress texts. @throws ENGINE on an error inside the stream */
+  loadImage(archive: Readable): Promise<readonly string[]>;
+  /** POST /images/create?fromSrc=- of one layer, under `reference`; resolves with the id of the image so made. */
+  importImage(layer: Readable, reference: string): Promise<Digest>;
+  /**
+   * From here on an upload hands over no more than the engine takes at once. What waits in the connection goes on being
+   * read when that is cut; a whole layer there would become an image that nobody waits for.
+   */
+  holdUploads(): void;
+  /** Not ended by `signal`: a name is given or not, never perhaps. */
+  tagImage(id: Digest, reference: string): Promise<void>;
+  /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
+  removeImage(idOrReference: string): Promise<boolean>;
+}

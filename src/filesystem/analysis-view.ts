@@ -1,0 +1,12 @@
+import type { Platform, RunConfig } from '../model/image-config.ts';
+import type { ContentStore } from './content-store.ts';
+import type { FileTree } from './file-tree.ts';
+
+/** What the analysis looks at: pure data and bounded reads, no engine. */
+export interface AnalysisView {
+  readonly tree: FileTree;
+  readonly content: Pick<ContentStore, 'content'>;
+  readonly run: RunConfig;
+  /** what the image is for; without it programs for other machines are not told */
+  readonly platform?: Platform;
+}

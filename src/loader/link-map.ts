@@ -1,0 +1,300 @@
+import type { ElfFile } from '../elf/elf-file.ts';
+import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import { baseName } from '../model/image-path.ts';
+
+/** An object in a program's address space. */
+export interface LoadedObject {
+  readonly elf: ElfFile;
+  readonly entry: TreeEntry;
+  /** the directory text `$ORIGIN` stands for (a byte string, absolute) */
+  readonly origin: string;
+  /** the object that asked for it first; undefined for the program itself and for what is opened by dlopen */
+  readonly loader: LoadedObject | undefined;
+  /** of a program: it runs with rights that its caller has not (AT_SECURE), so the loader trusts the caller less */
+  readonly secure: boolean;
+}
+
+/** A file that a name leads to. `path` is absolute and as the loader would spell it. */
+export interface Candidate {
+  readonly path: string;
+  readonly entry: TreeEntry;
+  readonly elf: ElfFile;
+  /** which of the loader's ways led to it: RPATH, ld.so.cache, ... */
+  readonly rule: string;
+}
+
+/** Why a name leads to nothing. */
+export type Failure =
+  | { readonly status: 'missing' }
+  | { readonly status: 'blocked'; readonly candidate: ImagePath; readonly why: string };
+
+/** All files that a name may lead to, depending on the target's CPU; the one for any CPU is the first. */
+export interface Found {
+  readonly status: 'found';
+  readonly candidates: readonly Candidate[];
+  /** what makes the loader give up on some CPUs */
+  readonly failure?: Failure;
+}
+
+export type SearchResult = Found | Failure;
+
+/** A name that is looked for. */
+export interface Request {
+  /** tokens expanded */
+  readonly name: string;
+  readonly requester: LoadedObject;
+  readonly main: LoadedObject;
+  /** preloads and auditing libraries, of which a program with more rights than its caller takes only trusted ones */
+  readonly injected?: boolean;
+}
+
+/** A file that a loader reads to find libraries, or that makes it load some. */
+export interface LoaderFile {
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** How one C library's loader finds files. */
+export interface LibrarySearch {
+  /** directories searched last; absolute texts */
+  readonly systemDirectories: readonly string[];
+  /** files that the loader reads before it starts */
+  readonly files: readonly LoaderFile[];
+  /** the file that is read for a candidate of a rule, where there is one */
+  fileOf(rule: string): LoaderFile | undefined;
+  /** the loader's own file, where the image has it */
+  readonly self: { readonly entry: TreeEntry; readonly elf: ElfFile } | undefined;
+  /** names that are never searched for: the loader's own, and what is built into it */
+  isBuiltIn(name: string): boolean;
+  /** true where an object that is loaded already answers for its DT_SONAME, too */
+  readonly matchesSonames: boolean;
+  /** true where the loader refuses a library that lacks a symbol version */
+  readonly checksVersions: boolean;
+  /** what a NEEDED text stands for; several names where that depends on the CPU, none where it can't be expanded */
+  expand(text: string, requester: LoadedObject, main: LoadedObject): readonly string[];
+  find(request: Request): SearchResult;
+  /** names from LD_PRELOAD and /etc/ld.so.preload */
+  preloads(main: LoadedObject): readonly string[];
+  /** who asks for preloads: the program, or nobody, so that nobody's RPATH counts */
+  readonly preloadsByProgram: boolean;
+  /** names of auditing libraries: LD_AUDIT, DT_AUDIT, DT_DEPAUDIT */
+  audits(main: LoadedObject): readonly string[];
+}
+
+/** A dependency that the loader would follow. */
+export interface Edge {
+  readonly by: ImagePath;
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** Everything that loading one object pulls in. */
+export interface LoadResult {
+  readonly edges: readonly Edge[];
+  readonly objects: readonly LoadedObject[];
+  readonly failures: readonly { readonly name: string; readonly by: ImagePath; readonly failure: Failure }[];
+  /** symbol versions that the chosen library does not define */
+  readonly mismatches: readonly { readonly version: string; readonly library: ImagePath; readonly by: ImagePath }[];
+  /** the loader's own configuration: without it, it would find other files */
+  readonly files: readonly LoaderFile[];
+}
+
+/**
+ * Loads `root` and all that it needs, and the auditing libraries, each in a namespace of its own.
+ *
+ * @param main whose RPATH counts for all: `root` itself, or the program that opens it by dlopen
+ */
+export function load(root: LoadedObject, search: LibrarySearch, main: LoadedObject = root): LoadResult {
+  const base = new Namespace(root, search, main);
+  const isProgram = root === main && !isLibrary(root.elf);
+  if (isProgram) base.preload();
+  base.walk();
+  const namespaces = [base, ...(isProgram ? base.audits() : [])];
+  const used = new Map(search.files.map((file) => [file.path, file]));
+  for (const rule of namespaces.flatMap(({ rules }) => [...rules])) {
+    const file = search.fileOf(rule);
+    if (file !== undefined) used.set(file.path, file);
+  }
+  return {
+    edges: namespaces.flatMap(({ edges }) => edges),
+    objects: namespaces.flatMap(({ objects }) => objects),
+    failures: namespaces.flatMap(({ failures }) => failures),
+    mismatches: search.checksVersions ? namespaces.flatMap((each) => each.mismatches()) : [],
+    files: [...used.values()],
+  };
+}
+
+/**
+ * One link map, filled as `_dl_map_object_deps` does (glibc elf/dl-deps.c; musl ldso/dynlink.c load_deps): one object per
+ * requested name, DT_SONAME (glibc) or file.
+ */
+class Namespace {
+  readonly edges: Edge[] = [];
+  readonly failures: { name: string; by: ImagePath; failure: Failure }[] = [];
+  readonly rules = new Set<string>();
+  /** in the order in which they are looked at; those from `#next` on are still to come */
+  readonly objects: LoadedObject[];
+  #next = 0;
+  readonly #search: LibrarySearch;
+  readonly #root: LoadedObject;
+  readonly #main: LoadedObject;
+  readonly #names = new Map<string, LoadedObject>();
+  readonly #inodes: Map<TreeEntry, LoadedObject>;
+
+  constructor(root: LoadedObject, search: LibrarySearch, main: LoadedObject) {
+    this.#search = search;
+    this.#root = root;
+    this.#main = main;
+    this.objects = [root];
+    this.#inodes = new Map([[root.entry.inode, root]]);
+    this.#register(root);
+  }
+
+  preload(): void {
+    const requester = this.#search.preloadsByProgram
+      ? this.#root
+      : { ...this.#root, elf: withoutPaths(this.#root.elf) };
+    for (const name of this.#search.preloads(this.#main)) {
+      this.#request(name, requester, { rule: 'preload', optional: true, injected: true });
+    }
+  }
+
+  /**
+   * Breadth first, but for what a filter stands for: that goes before its owner in the link map, and is looked at right
+   * after it.
+   */
+  walk(): void {
+    for (let object = this.objects[this.#next]; object !== undefined; object = this.objects[this.#next]) {
+      this.#next++;
+      const { needed, filters, auxiliaries } = object.elf;
+      for (const name of needed) this.#request(name, object, { rule: 'DT_NEEDED' });
+      let place = this.#next;
+      const filter = (name: string, how: { rule: string; optional?: boolean }): void => {
+        for (const found of this.#request(name, object, how)) {
+          const at = this.objects.indexOf(found, place);
+          if (at < 0) continue;
+          this.objects.splice(at, 1);
+          this.objects.splice(place++, 0, found);
+        }
+      };
+      for (const name of filters) filter(name, { rule: 'DT_FILTER' });
+      for (const name of auxiliaries) filter(name, { rule: 'DT_AUXILIARY', optional: true });
+    }
+  }
+
+  /** Auditing libraries are opened as if the program did it. */
+  audits(): Namespace[] {
+    const search = this.#search;
+    const main = this.#main;
+    const found: Namespace[] = [];
+    for (const name of search.audits(main)) {
+      const result = search.find({ name, requester: main, main, injected: true });
+      if (result.status !== 'found') continue;
+      for (const { path, entry, elf, rule } of result.candidates) {
+        this.edges.push({ by: main.entry.path, path, rule: `audit (${rule})` });
+        this.rules.add(rule);
+        const root = { elf, entry, origin: directoryOf(path), loader: undefined, secure: false };
+        const namespace = new Namespace(root, search, main);
+        namespace.walk();
+        found.push(namespace);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * As _dl_check_map_versions (glibc elf/dl-version.c): a library that defines no versions at all satisfies any, as do
+   * weak needs.
+   */
+  mismatches(): LoadResult['mismatches'] {
+    const { self } = this.#search;
+    const mismatches: LoadResult['mismatches'][number][] = [];
+    for (const { elf, entry } of this.objects) {
+      for (const { library, versions } of elf.versionsNeeded) {
+        const provider = this.#names.get(library) ?? (this.#search.isBuiltIn(library) ? self : undefined);
+        if (provider === undefined || provider.elf.versionsDefined.length === 0) continue;
+        for (const { name, weak } of versions) {
+          if (weak || provider.elf.versionsDefined.includes(name)) continue;
+          mismatches.push({ version: name, library: provider.entry.path, by: entry.path });
+        }
+      }
+    }
+    return mismatches;
+  }
+
+  /** The objects that `text` leads to. */
+  #request(
+    text: string,
+    requester: LoadedObject,
+    how: { rule: string; optional?: boolean; injected?: boolean },
+  ): LoadedObject[] {
+    const names = this.#search.expand(text, requester, this.#main);
+    const found: LoadedObject[] = [];
+    const failures: Failure[] = names.length > 0 ? [] : [{ status: 'missing' }];
+    let isBuiltIn = false;
+    for (const name of names) {
+      const known = this.#names.get(name);
+      isBuiltIn ||= known === undefined && this.#search.isBuiltIn(name);
+      if (known !== undefined) found.push(known);
+      if (known !== undefined || this.#search.isBuiltIn(name)) continue;
+      const { injected = false } = how;
+      const result = this.#search.find({ name, requester, main: this.#main, injected });
+      if (result.status === 'found') {
+        found.push(...result.candidates.map((candidate) => this.#add(candidate, requester, { name, rule: how.rule })));
+        if (result.failure !== undefined) this.#fail(text, requester, result.failure);
+      } else failures.push(result);
+    }
+    const failure = failures[0];
+    if (found.length === 0 && !isBuiltIn && failure !== undefined && how.optional !== true) {
+      this.#fail(text, requester, failure);
+    }
+    return found;
+  }
+
+  #fail(name: string, requester: LoadedObject, failure: Failure): void {
+    this.failures.push({ name, by: requester.entry.path, failure });
+  }
+
+  #add(candidate: Candidate, requester: LoadedObject, asked: { name: string; rule: string }): LoadedObject {
+    const { path, entry, elf, rule } = candidate;
+    this.edges.push({ by: requester.entry.path, path, rule: `${asked.rule} (${rule})` });
+    this.rules.add(rule);
+    let object = this.#inodes.get(entry.inode);
+    if (object === undefined) {
+      object = { elf, entry, origin: directoryOf(path), loader: requester, secure: false };
+      this.#inodes.set(entry.inode, object);
+      this.objects.push(object);
+      this.#register(object);
+    }
+    if (!this.#names.has(asked.name)) this.#names.set(asked.name, object);
+    return object;
+  }
+
+  #register(object: LoadedObject): void {
+    const { soname } = object.elf;
+    if (this.#search.matchesSonames && soname !== undefined && !this.#names.has(soname))
+      this.#names.set(soname, object);
+  }
+}
+
+/** True for what others load. Some libraries can be started, too, and then say who they are: libc.so.6, Qt's. */
+export function isLibrary({ type, dynamic, pie, interpreter, soname }: ElfFile): boolean {
+  return type === 'shared' && dynamic && !pie && (interpreter === undefined || soname !== undefined);
+}
+
+/** An object, who loaded it, who loaded that, and so on. */
+export function loadersOf(object: LoadedObject): LoadedObject[] {
+  const chain: LoadedObject[] = [];
+  for (let at: LoadedObject | undefined = object; at !== undefined; at = at.loader) chain.push(at);
+  return chain;
+}
+
+function withoutPaths({ rpath: _, runpath: __, ...elf }: ElfFile): ElfFile {
+  return elf;
+}
+
+/** The directory part of an absolute path text. */
+export function directoryOf(path: string): string {
+  return path.slice(0, Math.max(1, path.length - baseName(path).length - 1));
+}

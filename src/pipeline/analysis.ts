@@ -1,0 +1,123 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  type ClosurePolicy,
+  type ClosureQuestion,
+  closureSteps,
+  computeClosure,
+  type OwnClosure,
+} from '../closure/closure.ts';
+import type { Closure } from '../closure/closure-result.ts';
+import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
+import type { EarlyLayer } from '../layer/early-layer.ts';
+import type { Phase } from '../model/events.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { ImagePath } from '../model/image-path.ts';
+import type { Need, Reason } from '../model/reason.ts';
+import type { PackageDataMode } from '../options.ts';
+import { ownersOf, type PackageOwners } from '../packages/owners.ts';
+import { type PackageData, packageData } from '../packages/package-data.ts';
+import { readPackages } from '../packages/read-packages.ts';
+import { isDocumentation } from '../packages/records/documentation.ts';
+import { checkPlan } from '../plan/check-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ContainerSnapshot } from '../subject/snapshot.ts';
+
+/** What will be in the result, and why. */
+export interface Analysis {
+  readonly selection: Selection;
+  /** with what package data adds and takes away */
+  readonly closure: Closure;
+  readonly packageData: PackageData;
+  readonly owners: PackageOwners;
+  readonly plan: Plan;
+  /** why a path would be kept if every rule had its say */
+  readonly ruleFor: (path: ImagePath) => string | undefined;
+}
+
+/** What a container's files are looked at with. */
+export interface AnalysisRequest {
+  readonly snapshot: ContainerSnapshot;
+  readonly config: ImageConfig;
+  readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
+  readonly layer: EarlyLayer;
+  /** what was learned of the container's programs by running them */
+  readonly learned: readonly Need[];
+  readonly onPhase: (phase: Phase, message: string) => void;
+}
+
+/** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
+export async function analyse(request: AnalysisRequest): Promise<Analysis> {
+  const { snapshot, config, rules, layer, learned, onPhase } = request;
+  onPhase('closure', 'working out what is needed');
+  const { content } = snapshot;
+  const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
+  const { tree, seeds } = selection;
+  const { run, platform } = config;
+  const view = { tree, content, run, platform };
+  const needs = [...learned];
+  let found = await closureInTurns(view, seeds, rules, needs);
+  onPhase('plan', 'checking the plan');
+  await turn();
+  const database = readPackages(snapshot);
+  await turn();
+  const dataFor = (kept: Closure['kept']): PackageData =>
+    packageData({ database, tree, content, kept, mode: rules.packageData });
+  let data = dataFor(found.kept);
+  for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
+    known = data.packages.present.length;
+    needs.push(...wholePackages(data));
+    found = await closureInTurns(view, seeds, rules, needs);
+    data = dataFor(found.kept);
+  }
+  await turn();
+  const closure = found;
+  applyPackageData(closure.kept, data);
+  const made = new Map([...data.replaced, ...data.added]);
+  const plan = layer.plan(closure.kept, snapshot.changed, { tree: snapshot.tree, content, made });
+  checkPlan(plan);
+  let everyRule: Closure | undefined;
+  return {
+    selection,
+    closure,
+    packageData: data,
+    owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
+    plan,
+    ruleFor: (path) => {
+      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' });
+      return everyRule.kept.get(path)?.[0]?.rule;
+    },
+  };
+}
+
+/** Milliseconds without a turn for others: an upload that is under way waits as long. */
+const LONGEST = 4;
+
+async function closureInTurns(...question: ClosureQuestion): Promise<OwnClosure> {
+  const steps = closureSteps(...question);
+  for (let since = performance.now(); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < LONGEST) continue;
+    await turn();
+    since = performance.now();
+  }
+}
+
+/** All of each package of which something is kept. */
+function* wholePackages({ packages }: PackageData): Generator<Need> {
+  for (const { record } of packages.present) {
+    const reason = { rule: `of the package ${record.name}`, by: null };
+    for (const path of record.paths ?? []) {
+      if (!isDocumentation(path)) yield { path: `/${path.replace(/^\//, '')}`, reason, followLast: false };
+    }
+  }
+}
+
+const RECORD: Reason = { rule: 'record of a package that is there', by: null };
+
+/** Adds and takes away what package data does. */
+function applyPackageData(kept: OwnClosure['kept'], data: PackageData): void {
+  for (const path of data.removed) kept.delete(path);
+  for (const [path, reason] of data.alsoKeep) if (!kept.has(path)) kept.set(path, [reason]);
+  for (const path of data.added.keys()) kept.set(path, [RECORD]);
+}

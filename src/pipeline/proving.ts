@@ -1,0 +1,235 @@
+import { writeFile } from 'node:fs/promises';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import { programFiles } from '../loader/program-files.ts';
+import type { Digest } from '../model/digest.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import type { Phase } from '../model/events.ts';
+import { displayBytes } from '../model/image-path.ts';
+import type { Need } from '../model/reason.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { isOfFat } from '../proof/compare/failures.ts';
+import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
+import type { LearnedPath } from '../proof/profile/learned-path.ts';
+import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
+import { openProof, type Proof, type ProofItem, type ProofResult } from '../proof/prove.ts';
+import type { CheckSpec } from '../proof/spec/check-spec.ts';
+import type { ProbeSpec } from '../proof/spec/probe-spec.ts';
+import { findTracer, machineSource } from '../proof/trace/find-tracer.ts';
+import { livePaths } from '../proof/trace/live.ts';
+import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
+import { traceProbes } from '../proof/trace/trace-probe.ts';
+import type { TraceSetting } from '../proof/trace/traced-container.ts';
+import { checkFailedName, nameFailed } from './failed-image.ts';
+import { ProofFailure } from './proof-failure.ts';
+import type { ProofRequest } from './proof-request.ts';
+import type { Subject } from './subject.ts';
+
+/** What is needed to run the container's state. */
+export interface ProvingPlace {
+  readonly options: ResolvedOptions;
+  readonly subject: Subject;
+  readonly request: ProofRequest;
+  /** of this run's own */
+  readonly directory: string;
+  readonly startPhase: (phase: Phase, message: string) => void;
+}
+
+/** Runs what the caller names in the container's state and in candidates. Dispose it: it holds an image of that state. */
+export class Proving implements AsyncDisposable {
+  readonly #place: ProvingPlace;
+  readonly #fatImage: Digest | undefined;
+  readonly #proof: Proof | undefined;
+  #tracer: Promise<Bundle> | undefined;
+  #learned: LearnedPath[];
+  #items: readonly ProofItem[] = [];
+
+  private constructor(place: ProvingPlace, fatImage: Digest | undefined) {
+    this.#place = place;
+    this.#fatImage = fatImage;
+    this.#learned = [...place.request.profile];
+    const { subject, request, options } = place;
+    if (fatImage === undefined || request.checks.length + request.probes.length === 0) return;
+    this.#proof = openProof({
+      client: subject.client,
+      fatImage,
+      run: subject.config.run,
+      checks: request.checks,
+      probes: request.probes,
+      node: async () => bundleProgram({ source: machineSource(), path: process.execPath, resolve: programFiles }),
+      onStep: (message) => options.onEvent({ type: 'debug', message }),
+    });
+  }
+
+  /**
+   * Makes an image of the container's state where something is to be run in it, and runs the checks there.
+   * @throws ProofFailure where that does not pass them
+   */
+  static async open(place: ProvingPlace): Promise<Proving> {
+    const { request, subject, options } = place;
+    if (options.live && !subject.container.running) {
+      throw new SkinnywhaleError('USAGE', `${subject.container.name} does not run: --live keeps what is open in one`, {
+        hint: 'Start it first, or use --trace with a command.',
+      });
+    }
+    const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
+    if (!runsSomething) return new Proving(place, undefined);
+    await checkFailedName(place);
+    place.startPhase('check', 'running the checks in the container');
+    const proving = new Proving(place, await subject.client.commitContainer(subject.container.id));
+    try {
+      const result = await proving.#proof?.prepare();
+      if (result?.passed === false) throw new ProofFailure(result);
+      return proving;
+    } catch (error) {
+      await proving[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Whether anything is proved or known of the container's programs. */
+  get isUsed(): boolean {
+    return this.runsSomething || this.#learned.length > 0;
+  }
+
+  get runsSomething(): boolean {
+    return this.#fatImage !== undefined;
+  }
+
+  /** Whether candidates are run before they get a name. */
+  get hasChecks(): boolean {
+    return this.#proof !== undefined;
+  }
+
+  /** What the last candidate did. */
+  get items(): readonly ProofItem[] {
+    return this.#items;
+  }
+
+  /** What is known so far: profiles, traces, the running container. In path order. */
+  get learned(): readonly LearnedPath[] {
+    return this.#learned;
+  }
+
+  /** What is known so far, as the closure takes it. */
+  get needs(): readonly Need[] {
+    return this.#learned.map(({ path, how, by }) => ({
+      path,
+      reason: { rule: `${how} by ${displayBytes(by)}`, by: null },
+    }));
+  }
+
+  /** Learns before anything is made: traces that were asked for, the running container, and all checks where that is all there is. */
+  async learn(tree: FileTree): Promise<void> {
+    const { options, subject, request, startPhase } = this.#place;
+    const isTight = options.tight !== undefined;
+    if (!options.live && request.traces.length === 0 && !isTight) return await this.#writeProfile();
+    startPhase('learn', 'learning what is used');
+    if (options.live) {
+      const { pid } = await subject.client.containerState(subject.container.id);
+      this.#add(livePaths({ containerId: subject.container.id, pid, tree }));
+    }
+    for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
+    if (isTight) await this.#traceProbes(request.probes, tree);
+    await this.#writeProfile();
+  }
+
+  /** Runs the checks in a candidate. @throws ProofFailure */
+  async accept(candidate: Digest): Promise<void> {
+    const { options, startPhase } = this.#place;
+    startPhase('check', 'running the checks in the skinny image');
+    const result = await this.#proof?.prove(candidate);
+    this.#items = result?.items ?? [];
+    if (result === undefined || result.passed) return;
+    const keptAs = options.keepFailed ? await nameFailed(candidate, this.#place) : undefined;
+    throw new ProofFailure(result, { keptAs });
+  }
+
+  /** Traces what failed in a candidate where it works. Gives the paths that were not known before. */
+  async learnFrom({ items }: ProofResult, tree: FileTree): Promise<readonly LearnedPath[]> {
+    const { request, startPhase } = this.#place;
+    startPhase('learn', 'learning what the failed checks use');
+    const known = new Set(this.#learned.map(({ path }) => path));
+    for (const [index, item] of items.entries()) {
+      if (!isRepairable(item)) continue;
+      const check = request.checks[index];
+      if (check !== undefined) await this.#trace(check, tree);
+    }
+    const probes = items.slice(request.checks.length);
+    await this.#traceProbes(
+      request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
+      tree,
+    );
+    await this.#writeProfile();
+    return this.#learned.filter(({ path }) => !known.has(path));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#proof?.[Symbol.asyncDispose]();
+    } finally {
+      if (this.#fatImage !== undefined) await this.#place.subject.client.removeImage(this.#fatImage);
+    }
+  }
+
+  async #writeProfile(): Promise<void> {
+    const { profileOut } = this.#place.options;
+    if (profileOut === undefined) return;
+    try {
+      await writeFile(profileOut, writeProfile(this.#learned));
+    } catch (error) {
+      throw new SkinnywhaleError(
+        'FAILED',
+        `the profile can't be written to ${profileOut}: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  async #trace(spec: CheckSpec, tree: FileTree): Promise<void> {
+    this.#note(spec.text, await traceCommand(spec, await this.#setting(tree)));
+  }
+
+  async #traceProbes(probes: readonly ProbeSpec[], tree: FileTree): Promise<void> {
+    const prober = this.#proof?.prober;
+    if (prober === undefined || probes.length === 0) return;
+    const learned = await traceProbes(probes, prober, await this.#setting(tree));
+    this.#note(probes.map(({ text }) => text).join(', '), learned);
+  }
+
+  #note(text: string, { learned, unreadable }: Learned): void {
+    const { onEvent } = this.#place.options;
+    this.#add(learned);
+    if (unreadable.length === 0) return;
+    const programs = unreadable.map(displayBytes).join(', ');
+    onEvent({
+      type: 'warning',
+      message: `not all files that ${programs} used in ${JSON.stringify(text)} could be told`,
+    });
+  }
+
+  #add(learned: readonly LearnedPath[]): void {
+    this.#learned = mergeProfiles(this.#learned, learned);
+  }
+
+  async #setting(tree: FileTree): Promise<TraceSetting> {
+    const { options, subject, directory } = this.#place;
+    const { client, config } = subject;
+    this.#tracer ??= findTracer({
+      client,
+      resolve: programFiles,
+      architecture: config.platform.architecture,
+      tracer: options.tracer,
+      path: options.env['PATH'] ?? '',
+      directory,
+    });
+    if (this.#fatImage === undefined) throw new Error('there is nothing to trace in');
+    return { client, image: this.#fatImage, tree, tracer: await this.#tracer, run: config.run };
+  }
+}
+
+/** What fails in the container itself can't be learned from there. */
+function isRepairable({ passed, failures }: ProofItem): boolean {
+  return !passed && !failures.some(isOfFat);
+}

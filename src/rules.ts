@@ -1,7 +1,0 @@
-import { RULES } from './closure/rules/list.ts';
-import type { RuleSummary } from './report/rules-text.ts';
-
-/** All rules about what programs open at run time, in the order in which they are applied. */
-export function listRules(): RuleSummary[] {
-  return RULES.map(({ name, default: state, summary }) => ({ name, default: state, summary }));
-}

@@ -1,0 +1,38 @@
+import type { Rule } from '../../engine/rule.ts';
+
+const LOOKUPS =
+  `getpwnam getpwuid getpwnam_r getpwuid_r getpwent getgrnam getgrgid getgrnam_r getgrgid_r getgrent getgrouplist
+  initgroups getspnam getspnam_r getaddrinfo getnameinfo gethostbyname gethostbyname_r gethostbyname2 gethostbyname2_r
+  gethostbyaddr gethostbyaddr_r getservbyname getservbyname_r getservbyport getservbyport_r getprotobyname getnetgrent
+  innetgr getnetbyname`.split(/\s+/);
+
+/** Names of users, groups, hosts and services: nsswitch.conf names the modules (nsswitch.conf(5)). */
+export const nss: Rule = {
+  name: 'nss',
+  summary: 'looks up users, groups, hosts and services as /etc/nsswitch.conf says',
+  default: 'on',
+  trigger: { imports: LOOKUPS },
+  apply: (view) => ({
+    paths: [
+      '/etc/nsswitch.conf',
+      '/etc/passwd',
+      '/etc/group',
+      '/etc/hosts',
+      '/etc/services',
+      '/etc/protocols',
+      '/etc/resolv.conf',
+    ],
+    libraries: [...services(view.text('/etc/nsswitch.conf'))].map((service) => `libnss_${service}.so.2`),
+  }),
+};
+
+/** The words of nsswitch.conf that name modules; `files` and `dns` where it says nothing. */
+function services(text: string): Set<string> {
+  const words = new Set(['files', 'dns']);
+  for (const line of text.split('\n')) {
+    const [, list] = /^\s*\w+:(.*)$/.exec(line.replace(/#.*/, '')) ?? [];
+    // `[NOTFOUND=return]` is an action between two services.
+    for (const word of (list ?? '').replace(/\[[^\]]*\]/g, ' ').split(/\s+/)) if (/^\w+$/.test(word)) words.add(word);
+  }
+  return words;
+}

@@ -1,0 +1,48 @@
+import type { Rule, RuleView } from '../../engine/rule.ts';
+import { readIncluding } from '../../toolkit/configuration.ts';
+import { environmentPaths, treePaths } from '../../toolkit/tree-paths.ts';
+
+const TRIGGER = { soname: /^libfontconfig\.so/ };
+
+/** fonts.conf and what it includes (fonts-conf(5)), most of it links into /usr/share. */
+export const fontconfig: Rule = {
+  name: 'fontconfig',
+  summary: 'reads how fonts are chosen',
+  default: 'on',
+  trigger: TRIGGER,
+  apply: (view) => ({
+    paths: [
+      ...settings(view).keys(),
+      '/usr/share/fontconfig/conf.avail',
+      '/usr/share/xml/fontconfig/fonts.dtd',
+      '/var/cache/fontconfig',
+    ],
+  }),
+};
+
+/** The fonts in the directories that fonts.conf names. */
+export const fonts: Rule = {
+  name: 'fonts',
+  summary: 'draws text with the installed fonts',
+  default: 5_000_000,
+  trigger: TRIGGER,
+  apply: (view) => {
+    const text = [...settings(view).values()].join('\n').replace(/<!--[\s\S]*?-->/g, '');
+    const directories = [...text.matchAll(/<dir[^>]*>\s*(\/[^<]*?)\s*<\/dir>/g)].map((match) => match[1] as string);
+    const all = [...directories, '/usr/share/fonts', '/usr/local/share/fonts'];
+    return { paths: [...new Set(all)].flatMap((at) => treePaths(view, at)) };
+  },
+};
+
+function settings(view: RuleView): ReadonlyMap<string, string> {
+  const starts = [
+    '/etc/fonts/fonts.conf',
+    '/usr/local/etc/fonts/fonts.conf',
+    ...environmentPaths(view, ['FONTCONFIG_FILE']),
+  ];
+  return readIncluding(view, starts, (line) => {
+    const included = /<include[^>]*>\s*([^<]+?)\s*<\/include>/.exec(line)?.[1];
+    if (included === undefined || included.startsWith('~')) return [];
+    return [included.startsWith('/') ? included : `/etc/fonts/${included}`].map((at) => at.replace(/\/$/, ''));
+  });
+}

@@ -1,0 +1,52 @@
+import type { Rule, RuleView } from '../../engine/rule.ts';
+import { namedDirectories } from '../../toolkit/places.ts';
+
+const LIBRARY = /^lib(MagickCore|GraphicsMagick)-.*\.so|^libGraphicsMagick\.so/;
+const OWN = /\/(Image|Graphics)Magick[^/]*(\/|$)/;
+
+/** Which file format is read by which module is in the library's own table; where modules and settings are, in its strings. */
+export const imagemagick: Rule = {
+  name: 'imagemagick',
+  summary: 'reads and writes formats of images by coder modules',
+  default: 6_000_000,
+  trigger: { soname: LIBRARY },
+  eachFile: true,
+  apply: (view, file) => {
+    const own = namedDirectories(view, file).filter((path) => OWN.test(path) && !path.includes('/doc/'));
+    return { paths: own, trees: own.filter((path) => !isAbove(path, own)) };
+  },
+};
+
+/** The programs that read PostScript, PDF, video or camera images for it. */
+export const imagemagickDelegates: Rule = {
+  name: 'imagemagick-delegates',
+  summary: 'converts further formats by the programs that delegates.xml names',
+  default: 'off',
+  trigger: { soname: LIBRARY },
+  eachFile: true,
+  apply: (view, file) => {
+    const own = namedDirectories(view, file).filter((path) => OWN.test(path));
+    const names = new Set<string>();
+    for (const directory of own) {
+      const text = view.text(`${directory}/delegates.xml`).replace(/<!--.*?-->/gs, '');
+      for (const [, command = ''] of text.matchAll(/command="(?:&quot;)?([\w./+-]+)/g)) names.add(command);
+    }
+    return { paths: [...names].flatMap((name) => programPaths(view, name)) };
+  },
+};
+
+function programPaths(view: RuleView, name: string): string[] {
+  if (name.startsWith('/')) return [name];
+  return ['/usr/local/bin', '/usr/bin', '/bin']
+    .map((directory) => `${directory}/${name}`)
+    .filter(view.exists)
+    .slice(0, 1);
+}
+
+/** The directory of a version holds programs for developers beside modules and settings, which have names of their own. */
+function isAbove(path: string, others: readonly string[]): boolean {
+  const above = `${path.replace(/\/+/g, '/')}/`;
+  return others.some(
+    (other) => `${other.replace(/\/+/g, '/')}/` !== above && other.replace(/\/+/g, '/').startsWith(above),
+  );
+}

@@ -1,0 +1,95 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { release, totalmem } from 'node:os';
+import type { ContainerInfo, EngineInfo, EngineMachine, GraphDriver } from '../../../engine/client.ts';
+
+/** A container's layers as directories of this machine, uppermost first; or why they can't be read here, for people. */
+export type Located = { readonly layers: readonly string[] } | { readonly reason: string };
+
+/** Who asks, and where; for tests. */
+export interface ThisMachine {
+  readonly platform: string;
+  /** undefined where there are no such numbers */
+  readonly user: number | undefined;
+  readonly kernel: string;
+  /** bytes */
+  readonly memory: number;
+}
+
+/** What the engine says of itself and of a container that is not running, or paused. */
+export interface LocateSubject {
+  /** `unix:///var/run/docker.sock` */
+  readonly endpoint: string;
+  readonly engine: EngineInfo;
+  readonly container: ContainerInfo;
+}
+
+/** A layer's directory below the data root's `overlay2` (moby: daemon/graphdriver/overlay2). */
+const LAYER = /^([0-9a-z]+(?:-init)?)\/diff$/;
+
+/**
+ * Finds the directories of a container's layers, where they may be read instead of asking the engine for the files: by
+ * root, on the engine's own machine, with the overlay2 driver and owners as they are.
+ */
+export async function locateLayers(subject: LocateSubject, here: ThisMachine = thisMachine()): Promise<Located> {
+  const { engine, container } = subject;
+  const { machine } = engine;
+  const { graphDriver } = container;
+  if (machine === undefined) return { reason: 'the engine does not say where it keeps its data' };
+  if (graphDriver === undefined) return { reason: "the engine does not say where it keeps the container's layers" };
+  const reason = whyNotHere(subject, machine, here) ?? whyNotDriver(engine, machine, graphDriver);
+  if (reason !== undefined) return { reason };
+  if (container.running && !container.paused) return { reason: 'the container is running' };
+  return await checkFolders(container.id, machine, graphDriver);
+}
+
+function thisMachine(): ThisMachine {
+  return { platform: process.platform, user: process.getuid?.(), kernel: release(), memory: totalmem() };
+}
+
+/** The socket may lead to another machine (ssh -L), or to a virtual one (Docker Desktop). */
+function whyNotHere({ endpoint }: LocateSubject, machine: EngineMachine, here: ThisMachine): string | undefined {
+  if (here.platform !== 'linux') return `this is ${here.platform}, not Linux`;
+  if (!endpoint.startsWith('unix://')) return `the engine is reached over ${endpoint.split(':')[0]}`;
+  if (here.user !== 0) return 'only root may read the layers';
+  if (machine.kernel !== here.kernel || machine.memory !== here.memory) return 'the engine runs on another machine';
+  return undefined;
+}
+
+function whyNotDriver(engine: EngineInfo, machine: EngineMachine, graphDriver: GraphDriver): string | undefined {
+  const { driverStatus, securityOptions } = machine;
+  if (engine.podman) return 'the engine is Podman';
+  if (engine.containerdStore) return "the engine keeps images in containerd's store";
+  for (const name of [engine.storage, graphDriver.name]) {
+    if (name !== 'overlay2') return `the storage driver is ${name}, not overlay2`;
+  }
+  // Without it, renamed directories and changed modes leave parts of what they mean in lower layers.
+  if (driverStatus.get('Native Overlay Diff') !== 'true') return 'the engine does not use native overlay diffs';
+  if (driverStatus.get('userxattr') === 'true') return 'the engine marks deletions with user attributes';
+  const remapped = securityOptions.find((option) => /^name=(userns|rootless)(,|$)/.test(option));
+  return remapped === undefined ? undefined : `the engine shifts the owners of files (${remapped})`;
+}
+
+/** The folders have random names, and the engine's own records on this machine have to name the same ones. */
+async function checkFolders(id: string, { dataRoot }: EngineMachine, { upper, lowers }: GraphDriver): Promise<Located> {
+  const layers = [upper, ...lowers];
+  const names: string[] = [];
+  for (const layer of layers) {
+    const below = `${dataRoot}/overlay2/`;
+    const [, name] = layer.startsWith(below) ? (LAYER.exec(layer.slice(below.length)) ?? []) : [];
+    if (name === undefined) return { reason: `${layer} is not a layer's directory below ${dataRoot}` };
+    names.push(name);
+  }
+  const records = `${dataRoot}/image/overlay2/layerdb/mounts/${id}`;
+  for (const [record, name] of [
+    ['mount-id', names[0]],
+    ['init-id', names[1]],
+  ] as const) {
+    const found = await readFile(`${records}/${record}`, 'utf8').catch(() => undefined);
+    if (found !== name) return { reason: `the engine's folders are not on this machine: ${records}/${record}` };
+  }
+  for (const layer of layers) {
+    const stats = await lstat(layer).catch(() => undefined);
+    if (stats?.isDirectory() !== true) return { reason: `${layer} is no directory of this machine` };
+  }
+  return { layers };
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ContainerInfo, DockerClient } from '../../engine/client.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import { SpoolStore } from '../../filesystem/spool-store.ts';
+import { SpoolWriter } from '../../filesystem/spool-writer.ts';
+import { TreeBuilder } from '../../filesystem/tree-builder.ts';
+import type { TreeEntry } from '../../filesystem/tree-entry.ts';
+import type { EarlyReceiver, UnfinishedSource } from '../../layer/feed/early.ts';
+import type { EventListener } from '../../model/events.ts';
+import { TarScanner } from '../../tar/scanner.ts';
+import { ExportReader } from '../access/export-reader.ts';
+import { findChangeLayer, nothingToSlim } from '../change-layer.ts';
+import { ListedChanges } from '../listed-changes.ts';
+import type { ContainerSnapshot } from '../snapshot.ts';
+import { mayStillBePaused, pauseContainer } from './pause.ts';
+
+export interface EngineSourceOptions {
+  readonly client: DockerClient;
+  readonly container: ContainerInfo;
+  /** pause a running container while it is read */
+  readonly pause: boolean;
+  /** where the export is spooled */
+  readonly directory: string;
+  /** takes what is settled while the rest is read; without it all of the export is spooled */
+  readonly receive?: ((source: UnfinishedSource) => EarlyReceiver) | undefined;
+  readonly onEvent: EventListener;
+}
+
+/**
+ * Reads a container through the engine: one export, indexed while it streams, with the list of changes asked for at the
+ * same time. The container goes on as soon as both are through.
+ */
+export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
+  const { container } = options;
+  const spool = join(options.directory, 'export.tar');
+  const paused = options.pause && container.running && !container.paused;
+  const read = () => readBoth(spool, options);
+  const { tree, changes, bytes, cut, spooled } = paused ? await whilePaused(read, options) : await read();
+  const layer = await findChangeLayer(changes, tree, {
+    mountTargets: container.mountTargets,
+    parentTree: () => readParentTree(options),
+  });
+  if (!layer.hasContent) throw nothingToSlim(container, changes.length);
+  const content = new SpoolStore(spool, cut);
+  return {
+    source: 'engine',
+    tree,
+    isWhole: true,
+    changed: layer.changed,
+    content,
+    mounts: container.mountTargets,
+    transferredBytes: bytes,
+    temporaryBytes: spooled,
+    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+  };
+}
+
+/** Wakes the container in any case. */
+async function whilePaused<T>(action: () => Promise<T>, options: EngineSourceOptions): Promise<T> {
+  const { client, container, onEvent } = options;
+  const paused = await pauseContainer(client, container, onEvent);
+  return withCleanUp(
+    action,
+    () => paused[Symbol.asyncDispose](),
+    () => onEvent({ type: 'warning', message: mayStillBePaused(container) }),
+  );
+}
+
+/** Cleans up after `action`; where both fail, the action's failure is thrown and `onSecondFailure` called. */
+async function withCleanUp<T>(
+  action: () => Promise<T>,
+  cleanUp: () => Promise<void>,
+  onSecondFailure: () => void = () => {},
+): Promise<T> {
+  let result: T;
+  try {
+    result = await action();
+  } catch (error) {
+    await cleanUp().catch(onSecondFailure);
+    throw error;
+  }
+  await cleanUp();
+  return result;
+}
+
+/** What one export and one list of changes tell. */
+interface Reading {
+  readonly tree: FileTree;
+  readonly changes: ListedChanges;
+  /** bytes of the export */
+  readonly bytes: number;
+  readonly cut: ReadonlyMap<TreeEntry, number>;
+  readonly spooled: number;
+}
+
+/**
+ * The export and the list of changes, side by side. Where the list shows that there is nothing to do, or can't be had, the
+ * export is given up; both are waited for, so that nothing is still running when the clean-up begins.
+ */
+async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading> {
+  const { client, container, receive, onEvent } = options;
+  await using spool = new SpoolWriter(path);
+  const reader = new ExportReader(spool, receive);
+  const giveUp = new AbortController();
+  const listing = client.changes(container.id).then((changes) => {
+    if (changes.length === 0) throw nothingToSlim(container, 0);
+    return new ListedChanges(changes);
+  });
+  listing.catch(() => giveUp.abort());
+  let bytes = 0;
+  const exported = (async () => {
+    const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
+    return await reader.read(stream, listing, (count) => {
+      bytes = count;
+      onEvent({ type: 'progress', phase: 'export', bytes });
+    });
+  })();
+  const [tree, changes] = await Promise.allSettled([exported, listing]);
+  if (tree.status === 'rejected' && !giveUp.signal.aborted) throw tree.reason;
+  if (changes.status === 'rejected') throw changes.reason;
+  if (tree.status === 'rejected') throw tree.reason;
+  return { tree: tree.value, changes: changes.value, bytes, cut: reader.cut, spooled: spool.length };
+}
+
+/** The parent image's own tree, through a container that is never started. Only its index is kept. */
+async function readParentTree({ client, container }: EngineSourceOptions): Promise<FileTree> {
+  const id = await client.createContainer({
+    image: container.image,
+    labels: { 'io.skinnywhale.purpose': 'index of the parent image' },
+    // never run; without one the engine refuses images that have none either
+    entrypoint: ['-'],
+    network: 'none',
+  });
+  const read = async (): Promise<FileTree> => {
+    const builder = new TreeBuilder();
+    const scanner = new TarScanner({ entry: (entry) => void builder.add(entry) });
+    await pipeline(await client.exportContainer(id), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) scanner.push(chunk);
+    });
+    scanner.end();
+    return builder.build();
+  };
+  return withCleanUp(read, () => client.removeContainer(id));
+}

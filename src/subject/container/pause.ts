@@ -1,0 +1,21 @@
+import type { ContainerInfo, DockerClient } from '../../engine/client.ts';
+import type { EventListener } from '../../model/events.ts';
+
+/** Pauses a container until it is disposed of. The first failure is the one that is told: waking what could not be paused fails, too. */
+export async function pauseContainer(
+  client: DockerClient,
+  container: ContainerInfo,
+  onEvent: EventListener,
+): Promise<{ [Symbol.asyncDispose](): Promise<void> }> {
+  try {
+    await client.pause(container.id);
+  } catch (error) {
+    await client.unpause(container.id).catch(() => onEvent({ type: 'warning', message: mayStillBePaused(container) }));
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: () => client.unpause(container.id) };
+}
+
+export function mayStillBePaused({ id, name }: ContainerInfo): string {
+  return `${name || id} may still be paused`;
+}

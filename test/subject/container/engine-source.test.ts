@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import type { ContainerChange, ContainerInfo, DockerClient } from '../../../src/engine/client.ts';
+import { digestFromHex } from '../../../src/model/digest.ts';
+import { type ErrorCode, SkinnywhaleError } from '../../../src/model/errors.ts';
+import type { EventListener } from '../../../src/model/events.ts';
+import { readContainer } from '../../../src/subject/container/engine-source.ts';
+import { file, tar } from '../../builders/tar.ts';
+
+const ARCHIVE = tar([file('x', 'content'), file('y\xe9', '1'), file('y\xea', '2')]);
+const CONTAINER: ContainerInfo = {
+  id: 'c'.repeat(64),
+  name: 'box',
+  image: digestFromHex('1'.repeat(64)),
+  created: '2024-05-05T00:00:00Z',
+  running: true,
+  paused: false,
+  config: {},
+  mountTargets: ['/vol'],
+};
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'source-test-'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+interface Engine {
+  readonly archives?: Readonly<Record<string, Buffer>>;
+  readonly changes?: readonly ContainerChange[];
+  /** the calls that fail, and how */
+  readonly failures?: Readonly<Record<string, Error>>;
+}
+
+/** An engine that notes what it is asked for. */
+function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, failures = {} }: Engine): {
+  client: DockerClient;
+  calls: string[];
+} {
+  const calls: string[] = [];
+  const call = async <T>(name: string, id: string, answer: T): Promise<T> => {
+    calls.push(`${name} ${id === CONTAINER.id ? 'box' : id}`);
+    const failure = failures[name];
+    if (failure !== undefined) throw failure;
+    return answer;
+  };
+  const client: Partial<DockerClient> = {
+    pause: (id) => call('pause', id, undefined),
+    unpause: (id) => call('unpause', id, undefined),
+    changes: (id) => call('changes', id, changes ?? [{ kind: 'added', path: '/x' }]),
+    exportContainer: (id) => call('export', id, Readable.from([archives[id]])),
+    createContainer: ({ image }) => call('create', image, 'probe'),
+    removeContainer: (id) => call('remove', id, undefined),
+  };
+  return { client: client as DockerClient, calls };
+}
+
+interface ReadOptions {
+  container?: Partial<ContainerInfo>;
+  pause?: boolean;
+  onEvent?: EventListener;
+}
+
+function read(client: DockerClient, options: ReadOptions = {}) {
+  return readContainer({
+    client,
+    container: { ...CONTAINER, ...options.container },
+    pause: options.pause ?? true,
+    directory: mkdtempSync(join(folder, 'run-')),
+    onEvent: options.onEvent ?? (() => {}),
+  });
+}
+
+const code = (expected: ErrorCode) => (error: unknown) => error instanceof SkinnywhaleError && error.code === expected;
+
+test('a running container is paused while it is read, and its files are spooled', async () => {
+  const { client, calls } = fakeClient({});
+  await using snapshot = await read(client);
+  assert.deepEqual(calls[0], 'pause box');
+  assert.deepEqual(calls.slice(1, 3).sort(), ['changes box', 'export box']);
+  assert.deepEqual(calls.slice(3), ['unpause box']);
+  assert.deepEqual([...snapshot.changed.keys()], ['x']);
+  assert.deepEqual([[...snapshot.tree.entries()].length, snapshot.mounts], [3, ['/vol']]);
+  assert.equal(snapshot.transferredBytes, ARCHIVE.length);
+  const [run] = readdirSync(folder);
+  const spooled = readFileSync(join(folder, `${run}`, 'export.tar'));
+  assert.ok(spooled.equals(ARCHIVE.subarray(0, -1024)), 'all but the end marker');
+});
+
+test('others are not: stopped, paused already, or not wanted', async () => {
+  for (const options of [{ container: { running: false } }, { container: { paused: true } }, { pause: false }]) {
+    const { client, calls } = fakeClient({});
+    await using _snapshot = await read(client, options);
+    assert.deepEqual(calls.sort(), ['changes box', 'export box']);
+  }
+});
+
+test('whatever fails, the container goes on, and the first failure is told', async () => {
+  for (const name of ['pause', 'export', 'changes']) {
+    const failure = new SkinnywhaleError('ENGINE', `${name} failed`);
+    const { client, calls } = fakeClient({ failures: { [name]: failure, unpause: new Error('it is not paused') } });
+    const events: unknown[] = [];
+    const reading = read(client, { onEvent: (event) => void (event.type === 'warning' && events.push(event.message)) });
+    await assert.rejects(reading, (error) => error === failure, name);
+    assert.equal(calls.at(-1), 'unpause box');
+    assert.deepEqual(events, ['box may still be paused']);
+  }
+});
+
+test('a container that can’t be woken is told', async () => {
+  const failure = new Error('unpause failed');
+  await assert.rejects(read(fakeClient({ failures: { unpause: failure } }).client), failure);
+});
+
+test('an export that ends too early is an error', async () => {
+  const short = ARCHIVE.subarray(0, ARCHIVE.length - 1024);
+  const { client, calls } = fakeClient({ archives: { [CONTAINER.id]: short } });
+  await assert.rejects(read(client), code('BAD_ARCHIVE'));
+  assert.equal(calls.at(-1), 'unpause box');
+});
+
+test('a container without changes is nothing to slim, and the message says which', async () => {
+  for (const [changes, why] of [
+    [[], /nothing in it differs/],
+    [[{ kind: 'deleted', path: '/gone' }], /only in deleted files/],
+  ] as const) {
+    const { client } = fakeClient({ changes });
+    await assert.rejects(
+      read(client),
+      (error) => code('NOTHING_TO_SLIM')(error) && why.test((error as Error).message) && /box/.test(String(error)),
+    );
+  }
+});
+
+test('the parent image is read through a container of its own, gone afterwards, only where names look the same', async () => {
+  const parent = tar([file('y\xe9', '1'), file('y\xea', 'old')]);
+  const { client, calls } = fakeClient({
+    archives: { [CONTAINER.id]: ARCHIVE, probe: parent },
+    changes: [{ kind: 'modified', path: '/y\ufffd' }],
+  });
+  await using snapshot = await read(client);
+  assert.deepEqual([...snapshot.changed.keys()], ['y\xea']);
+  assert.deepEqual(calls.slice(-3), [`create ${CONTAINER.image}`, 'export probe', 'remove probe']);
+});
+
+test('that container goes, too, where reading it fails', async () => {
+  const { client, calls } = fakeClient({
+    archives: { [CONTAINER.id]: ARCHIVE, probe: Buffer.alloc(512) },
+    changes: [{ kind: 'modified', path: '/y\ufffd' }],
+    failures: { remove: new Error('remove failed') },
+  });
+  await assert.rejects(read(client), code('BAD_ARCHIVE'));
+  assert.equal(calls.at(-1), 'remove probe');
+});
