@@ -26,7 +26,6 @@ export interface OverlaySourceOptions {
 export async function readOverlay(
   options: OverlaySourceOptions,
 ): Promise<ContainerSnapshot | { readonly reason: string }> {
-  const { engine, container } = options;
   const located = await locateLayers(options);
   if ('reason' in located) return located;
   let why = '';
@@ -35,6 +34,15 @@ export async function readOverlay(
   });
   if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
+  try {
+    return snapshotOf(files, options);
+  } catch (error) {
+    files[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function snapshotOf(files: LayerFiles, { engine, container }: OverlaySourceOptions): ContainerSnapshot {
   const tree = new FileTree(new OverlayIndex(files));
   const style = headerStyle(engine.version);
   const { paths, isChanged } = changedPaths(files);
@@ -51,6 +59,9 @@ export async function readOverlay(
     mounts: container.mountTargets,
     transferredBytes: 0,
     temporaryBytes: 0,
-    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => {
+      content[Symbol.dispose]();
+      files[Symbol.dispose]();
+    },
   };
 }
