@@ -19,6 +19,11 @@ export function selectRules(switches: readonly string[]): readonly ActiveRule[] 
   }));
 }
 
+/** What the rule of this name adds and why; undefined where there is none. */
+export function ruleSummary(name: string): string | undefined {
+  return RULES.find((rule) => rule.name === name)?.summary;
+}
+
 function unknownRule(text: string): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', `there is no rule ${JSON.stringify(text.replace(/^[+-]/, ''))}`, {
     hint: '`skinnywhale --rules` lists them. Write --rule +name or --rule -name.',

@@ -7,8 +7,6 @@ import { byteString } from '../../model/image-path.ts';
 import type { Need } from '../../model/reason.ts';
 import { parseShebang } from '../../programs/script.ts';
 
-const COMMANDS: readonly string[] = ['Entrypoint', 'Cmd', 'Healthcheck', 'Shell'];
-
 /** A script's interpreter may be a script in its turn (fs/exec.c, exec_binprm). */
 const SCRIPTS = 5;
 
@@ -16,7 +14,7 @@ const SCRIPTS = 5;
 export function foreignPrograms(needs: readonly Need[], view: AnalysisView, elves: ElfIndex): ForeignProgram[] {
   const { architecture = '' } = view.platform ?? {};
   return needs.flatMap(({ path, reason }) => {
-    const entry = COMMANDS.includes(reason.rule) ? programOf(path, view) : undefined;
+    const entry = reason.kind === 'config' && reason.as === 'program' ? programOf(path, view) : undefined;
     const elf = entry === undefined ? undefined : elves.get(entry);
     if (entry === undefined || elf === undefined || 'defect' in elf) return [];
     if (runsOn(elf, architecture) !== false) return [];
