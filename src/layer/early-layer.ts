@@ -3,7 +3,7 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import type { PlannedEntries, PlannedEntry } from '../plan/entry-order.ts';
 import { type LayerSource, makePlan, type Plan, Planner, WHITEOUT } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import { type EarlyReceiver, isSettled, type UnfinishedSource } from './feed/early.ts';
 
 /** What takes the bytes of a layer. */
@@ -54,7 +54,7 @@ export class EarlyLayer {
    * What is settled of a container whose change layer is known, to be sent while the rest is worked out. An entry gets its
    * place when it is asked for, the last ones before the rest is planned.
    */
-  settled({ tree, content, changed }: ContainerSnapshot): Iterable<PlannedEntry> {
+  settled({ tree, content, changed }: Snapshot): Iterable<PlannedEntry> {
     const planner = new Planner({ tree, content });
     this.#planner = planner;
     const paths = changed.keys()[Symbol.iterator]();

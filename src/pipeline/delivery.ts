@@ -13,7 +13,7 @@ import { SkinnywhaleError } from '../model/errors.ts';
 import { packageVersion } from '../model/version.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import { dropFailed } from './failed-image.ts';
 import { ProofFailure } from './proof-failure.ts';
 import type { Subject } from './subject.ts';
@@ -31,7 +31,7 @@ export class Delivery {
   readonly #settings: DeliverySettings;
   readonly #transfer: Transfer<PublishedImage>;
   /** known only when the layer may be under way already */
-  #planned: { readonly plan: Plan; readonly snapshot: ContainerSnapshot } | undefined;
+  #planned: { readonly plan: Plan; readonly snapshot: Snapshot } | undefined;
   #sentBytes = 0;
   #isOver = false;
 
@@ -57,13 +57,13 @@ export class Delivery {
   }
 
   /** Sends what is settled while the rest is worked out, where that can be done and has not been done yet. */
-  begin(snapshot: ContainerSnapshot): void {
+  begin(snapshot: Snapshot): void {
     if (!this.#canBegin || this.layer.sent > 0) return;
     this.#transfer.send(snapshot.content.outgoing(this.layer.settled(snapshot)));
   }
 
   /** Sends the rest of the layer, and gives the image its name. */
-  async finish(plan: Plan, snapshot: ContainerSnapshot): Promise<PublishedImage> {
+  async finish(plan: Plan, snapshot: Snapshot): Promise<PublishedImage> {
     this.#planned = { plan, snapshot };
     // Nothing else is to be done any more, and where this is broken off the engine must not have the end of the layer.
     this.#settings.subject.client.holdUploads();

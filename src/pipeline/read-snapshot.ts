@@ -5,7 +5,7 @@ import { locateLayers } from '../subject/access/overlay/locate.ts';
 import { readOverlay } from '../subject/access/overlay/read-overlay.ts';
 import { readContainer } from '../subject/container/engine-source.ts';
 import { pauseContainer } from '../subject/container/pause.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import type { Subject } from './subject.ts';
 import { checkSpace } from './temporary-directory.ts';
 
@@ -24,7 +24,7 @@ export interface SnapshotRequest {
  * The container's files: from the engine's own folders where that can be done and is wanted, else through the engine.
  * @throws USAGE where the folders are wanted and can't be read
  */
-export async function readSnapshot(request: SnapshotRequest): Promise<ContainerSnapshot> {
+export async function readSnapshot(request: SnapshotRequest): Promise<Snapshot> {
   const { options, subject, directory, receive } = request;
   const { client, container, image } = subject;
   const { pause, onEvent } = options;
@@ -47,7 +47,7 @@ async function readLocally({
   options,
   subject,
   takesLong,
-}: SnapshotRequest): Promise<ContainerSnapshot | { readonly reason: string }> {
+}: SnapshotRequest): Promise<Snapshot | { readonly reason: string }> {
   const { client, engine, container } = subject;
   const { onEvent } = options;
   const pauses = options.pause && container.running && !container.paused;
@@ -57,7 +57,7 @@ async function readLocally({
   const located = await locateLayers(where);
   if ('reason' in located) return located;
   const paused = pauses ? await pauseContainer(client, container, onEvent) : undefined;
-  let snapshot: ContainerSnapshot | { readonly reason: string };
+  let snapshot: Snapshot | { readonly reason: string };
   try {
     snapshot = await readOverlay(where);
   } catch (error) {

@@ -14,7 +14,7 @@ import type { SlimReport } from '../report/slim-report.ts';
 import { Stopwatch } from '../report/stopwatch.ts';
 import { selectRules } from '../rules/rule-set.ts';
 import { NotPlainLayers } from '../subject/access/overlay/layer-files.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import type { Analysis } from './analysis.ts';
 import { Delivery } from './delivery.ts';
 import { keepReport, prepareReport } from './keep-report.ts';
@@ -68,7 +68,7 @@ interface Way {
   /** what is settled is sent while the rest is read, if that can be done */
   readonly isEarly: boolean;
   /** where the container turned out to be read */
-  source?: ContainerSnapshot['source'];
+  source?: Snapshot['source'];
 }
 
 /** The engine's folders are not what they should be, or not what they were a moment ago. */

@@ -9,7 +9,7 @@ import { comparePaths, displayBytes, displayPath, type ImagePaths } from '../mod
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import { reportFindings } from './findings.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
@@ -23,7 +23,7 @@ export interface RunSummary {
   readonly container: ContainerInfo;
   readonly image: ImageInfo;
   readonly config: ImageConfig;
-  readonly snapshot: ContainerSnapshot;
+  readonly snapshot: Snapshot;
   /** whether all of the container's tree is told of */
   readonly isTreeRead: boolean;
   readonly selection: Selection;
@@ -148,7 +148,7 @@ function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: Rea
 
 function trimmedAmounts(
   { trimmed }: Selection,
-  { tree }: ContainerSnapshot,
+  { tree }: Snapshot,
   placed: ImagePaths,
   hardlinked: ReadonlySet<TreeEntry>,
 ): SlimReport['trimmed'] {
@@ -162,7 +162,7 @@ function trimmedAmounts(
 }
 
 /** What was kept, by directories two levels deep, the largest first. */
-function largestParts({ tree }: ContainerSnapshot, placed: ImagePaths, hardlinked: ReadonlySet<TreeEntry>): Part[] {
+function largestParts({ tree }: Snapshot, placed: ImagePaths, hardlinked: ReadonlySet<TreeEntry>): Part[] {
   const tallies = new Tallies<string>(hardlinked);
   for (const path of placed.keys()) {
     const entry = tree.get(path);
@@ -187,11 +187,7 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
     .slice(0, PACKAGES);
 }
 
-function takenFromParent(
-  { tree, changed }: ContainerSnapshot,
-  placed: ImagePaths,
-  { kept }: Closure,
-): SlimReport['fromParent'] {
+function takenFromParent({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromParent'] {
   const taken: SlimReport['fromParent'][number][] = [];
   for (const path of [...placed.keys()].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);

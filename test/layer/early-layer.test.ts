@@ -13,7 +13,7 @@ import { Transfer } from '../../src/layer/transfer.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { resolveOptions, type SlimOptions } from '../../src/options.ts';
 import { ExportReader } from '../../src/subject/access/export-reader.ts';
-import type { ContainerSnapshot } from '../../src/subject/snapshot.ts';
+import type { Snapshot } from '../../src/subject/snapshot.ts';
 import { directory, file, fixture, hardlink, program, symlink, type TarMember } from '../builders/tar.ts';
 
 /** Neither small nor something to look into: such a file is not set aside once it has been sent. */
@@ -152,7 +152,7 @@ test('a layer that can’t be made of what was sent and set aside is told apart 
 test('what is settled of a container that is there whole is the same, however much of it was asked for before the plan', async () => {
   const { plan: expected, early } = await layerOf({ listedAfter: 0 });
   const { tree, content } = fixture(...MEMBERS);
-  const snapshot = { tree, content, changed: CHANGED } as unknown as ContainerSnapshot;
+  const snapshot = { tree, content, changed: CHANGED } as unknown as Snapshot;
   for (const first of [0, 1, 4, early]) {
     const layer = new EarlyLayer(keptAnyway(resolveOptions({ container: 'x' })));
     const settled = layer.settled(snapshot)[Symbol.iterator]();

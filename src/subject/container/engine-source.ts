@@ -13,7 +13,7 @@ import { TarScanner } from '../../tar/scanner.ts';
 import { ExportReader } from '../access/export-reader.ts';
 import { findChangeLayer, nothingToSlim } from '../change-layer.ts';
 import { ListedChanges } from '../listed-changes.ts';
-import type { ContainerSnapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { mayStillBePaused, pauseContainer } from './pause.ts';
 
 export interface EngineSourceOptions {
@@ -32,7 +32,7 @@ export interface EngineSourceOptions {
  * Reads a container through the engine: one export, indexed while it streams, with the list of changes asked for at the
  * same time. The container goes on as soon as both are through.
  */
-export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
+export async function readContainer(options: EngineSourceOptions): Promise<Snapshot> {
   const { container } = options;
   const spool = join(options.directory, 'export.tar');
   const paused = options.pause && container.running && !container.paused;

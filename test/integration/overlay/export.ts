@@ -7,7 +7,7 @@ import type { ImagePath } from '../../../src/model/image-path.ts';
 import { readOverlay } from '../../../src/subject/access/overlay/read-overlay.ts';
 import { type ChangeLayer, findChangeLayer } from '../../../src/subject/change-layer.ts';
 import { ListedChanges } from '../../../src/subject/listed-changes.ts';
-import type { ContainerSnapshot } from '../../../src/subject/snapshot.ts';
+import type { Snapshot } from '../../../src/subject/snapshot.ts';
 import { END_OF_ARCHIVE, rewriteHeader } from '../../../src/tar/rewrite.ts';
 import { TarScanner } from '../../../src/tar/scanner.ts';
 import type { Engine } from '../../fixture/engine.ts';
@@ -43,7 +43,7 @@ export function treeOf(archive: Buffer): FileTree {
 }
 
 /** The archive that an export would be: every entry in path order, further names of a file as links to the first one. */
-export async function exportOf({ tree, content }: ContainerSnapshot): Promise<Buffer> {
+export async function exportOf({ tree, content }: Snapshot): Promise<Buffer> {
   const homes = new Map<TreeEntry, ImagePath>();
   function* outgoing(): Generator<OutgoingEntry> {
     for (const entry of tree.entries()) {

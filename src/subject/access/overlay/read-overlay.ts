@@ -1,7 +1,7 @@
 import type { ContainerInfo, EngineInfo } from '../../../engine/client.ts';
 import { FileTree } from '../../../filesystem/file-tree.ts';
 import { changeLayer, nothingToSlim } from '../../change-layer.ts';
-import type { ContainerSnapshot } from '../../snapshot.ts';
+import type { Snapshot } from '../../snapshot.ts';
 import { changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
 import { locateLayers } from './locate.ts';
@@ -23,9 +23,7 @@ export interface OverlaySourceOptions {
  * Where that can't be done it says why; then the engine has to be asked.
  * @throws NOTHING_TO_SLIM
  */
-export async function readOverlay(
-  options: OverlaySourceOptions,
-): Promise<ContainerSnapshot | { readonly reason: string }> {
+export async function readOverlay(options: OverlaySourceOptions): Promise<Snapshot | { readonly reason: string }> {
   const { engine, container } = options;
   const located = await locateLayers(options);
   if ('reason' in located) return located;
