@@ -1,13 +1,9 @@
 import type { ConfigFile } from '../image/config-file.ts';
-import type { LayerStream } from '../layer/layer-stream.ts';
+import type { OutgoingLayer } from '../layer/delivery.ts';
 import type { Digest } from '../model/digest.ts';
 
 /** What is to become an image. */
-export interface ImageContent {
-  /** Opens the layer, which can be read once. */
-  readonly openLayer: () => LayerStream;
-  /** bytes of the whole layer; worked out when it is asked for */
-  readonly layerLength: () => number;
+export interface ImageContent extends OutgoingLayer {
   /** The config file, which names the layer's digest. Asked for once, when the layer is on its way and before the image is. */
   readonly configFor: (layer: Digest) => Promise<ConfigFile>;
 }
@@ -17,8 +13,6 @@ export interface StoredImage {
   /** as the destination counts: the digest of its config, or of its manifest */
   readonly id: Digest;
   readonly layers: readonly Digest[];
-  /** bytes of its files, as the destination counts */
-  readonly size: number;
 }
 
 /**
@@ -46,6 +40,8 @@ export interface Destination {
   checkName(reference: string): Promise<void>;
   /** Stores an image. All or nothing: where it rejects, nothing that was not there before is left. */
   store(content: ImageContent): Promise<Candidate>;
+  /** Takes a name away from what was made from the same subject, with the image where it has no other name. */
+  withdraw(reference: string): Promise<void>;
   /** From here on no more is handed over than is taken at once: where it is broken off, nothing goes on by itself. */
   holdUploads(): void;
 }

@@ -179,3 +179,9 @@ export interface DockerClient {
   /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
   removeImage(idOrReference: string): Promise<boolean>;
 }
+
+/** An engine that answers, and what it says of itself. */
+export interface Engine {
+  readonly client: DockerClient;
+  readonly info: EngineInfo;
+}

@@ -19,8 +19,9 @@ export type Origin =
       /** 64 hex digits */
       readonly id: string;
       readonly name: string;
-      /** its programs run, and are not paused */
       readonly running: boolean;
+      /** it runs, and its programs stand still */
+      readonly paused: boolean;
     }
   | {
       readonly kind: 'image';
@@ -70,6 +71,20 @@ export interface Runnable extends AsyncDisposable {
   readonly image: Digest;
 }
 
+/** There is no change layer, or nothing in it. */
+export interface Unchanged {
+  /** for people: `nothing in it differs from its image` */
+  readonly unchanged: string;
+}
+
+/** By what earlier results that were made from the same are known: they may be replaced. */
+export interface Identity {
+  /** labels of the result; one of them is enough: a container's id; an image's id or its repository */
+  readonly labels: Readonly<Record<string, string>>;
+  /** for people: `this container` */
+  readonly text: string;
+}
+
 /** What is slimmed: a container or an image, wherever it lies. */
 export interface Subject extends AsyncDisposable {
   readonly origin: Origin;
@@ -78,20 +93,18 @@ export interface Subject extends AsyncDisposable {
   readonly config: ImageConfig;
   /** the name of the result where the caller gives none: `skinny-app:1.0` */
   readonly defaultReference: string;
-  /**
-   * Labels that tell which results were made from it: one that has any of them may be replaced by another. Of a container
-   * its id; of an image its id and its repository.
-   */
-  readonly identity: Readonly<Record<string, string>>;
+  readonly identity: Identity;
   /** bytes of all of its files, roughly, as its image's engine counts; 0 where nobody says */
   readonly size: number;
   /** absolute paths where something else is mounted, whose files are not part of it */
   readonly mounts: readonly string[];
   /**
-   * Its files, at one moment.
-   * @throws NOTHING_TO_SLIM, and ReadAgain where it has to be read in another way; so do the snapshot's own methods later
+   * Its files, at one moment; or why there is nothing in it that its base does not have.
+   * @throws ReadAgain where it has to be read in another way; so do the snapshot's own methods later
    */
-  read(request: ReadRequest): Promise<Snapshot>;
+  read(request: ReadRequest): Promise<Snapshot | Unchanged>;
+  /** What it stands for where nothing was changed in it: the image of a container. */
+  standsFor?(): Promise<Subject>;
   /** Something that can be run to see what it does. Absent where there is no engine: checks are a usage error then. */
   runnable?(): Promise<Runnable>;
 }
