@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { baseName, type ImagePath, parentPath, ROOT } from '../../model/image-path.ts';
+import { inFolders } from './in-folders.ts';
 
 /** O_PATH of Linux (asm-generic/fcntl.h), which node has no name for: a handle to look names up in, and no more. */
 const O_PATH = 0o10000000;
@@ -7,16 +8,6 @@ const HANDLE = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** Handles that are open at a time, for each root. */
 const MOST = 64;
-
-/** A name on the way is no directory any more: a link may have taken its place. */
-export class NotADirectory extends Error {
-  readonly path: ImagePath;
-
-  constructor(path: ImagePath, cause: unknown) {
-    super('a directory is not one any more', { cause });
-    this.path = path;
-  }
-}
 
 /**
  * Names files beneath a directory of this machine so that no symbolic link on the way is ever followed, whatever the
@@ -35,14 +26,14 @@ export class DirectoryHandles implements Disposable {
 
   /**
    * What the system knows a file by. Valid until the next call; for calls that don't follow a link at the end.
-   * @throws NotADirectory where a name on the way is none
+   * @throws ReadAgain where a name on the way is no directory any more
    */
   location(path: ImagePath): Buffer {
     if (path === ROOT) return Buffer.from(`/proc/self/fd/${this.#root}`);
     return Buffer.from(`/proc/self/fd/${this.#handle(parentPath(path))}/${baseName(path)}`, 'latin1');
   }
 
-  /** What the system knows a directory by, itself and no link in its place. Valid until the next call. @throws NotADirectory */
+  /** What the system knows a directory by, itself and no link in its place. Valid until the next call. @throws ReadAgain */
   directory(path: ImagePath): string {
     return `/proc/self/fd/${this.#handle(path)}`;
   }
@@ -52,7 +43,8 @@ export class DirectoryHandles implements Disposable {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
     const at = Buffer.from(`/proc/self/fd/${this.#handle(parentPath(path))}/${baseName(path)}`, 'latin1');
-    const handle = openHandle(at, path);
+    // With O_PATH, a link in its place is opened as such, and then is no directory.
+    const handle = inFolders(() => openSync(at, HANDLE));
     this.#open.set(path, handle);
     if (this.#open.size > MOST) {
       const [oldest] = this.#open as Iterable<[ImagePath, number]>;
@@ -68,16 +60,5 @@ export class DirectoryHandles implements Disposable {
     for (const handle of this.#open.values()) closeSync(handle);
     this.#open.clear();
     closeSync(this.#root);
-  }
-}
-
-function openHandle(at: Buffer, path: ImagePath): number {
-  try {
-    return openSync(at, HANDLE);
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    // With O_PATH, a link in its place is opened as such, and then is no directory.
-    if (['ENOTDIR', 'ELOOP', 'ENOENT'].includes(code)) throw new NotADirectory(path, error);
-    throw error;
   }
 }

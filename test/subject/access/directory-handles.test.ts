@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ReadAgain } from '../../../src/filesystem/read-again.ts';
 import type { ImagePath } from '../../../src/model/image-path.ts';
-import { DirectoryHandles, NotADirectory } from '../../../src/subject/access/directory-handles.ts';
+import { DirectoryHandles } from '../../../src/subject/access/directory-handles.ts';
 
 /** A folder with `a/b/file` and, beside it, another folder with the same names. */
 function folders() {
@@ -54,8 +55,8 @@ for (const replaced of ['a', 'a/b']) {
     renameSync(join(made.layer, replaced), join(made.layer, 'moved'));
     symlinkSync(join(made.host, replaced), join(made.layer, replaced));
     assert.equal(readFileSync(join(made.layer, FILE), 'utf8'), 'of the host');
-    assert.throws(() => made.handles.location(FILE), NotADirectory);
-    assert.throws(() => made.handles.directory(replaced as ImagePath), NotADirectory);
+    assert.throws(() => made.handles.location(FILE), ReadAgain);
+    assert.throws(() => made.handles.directory(replaced as ImagePath), ReadAgain);
 
     using before = folders();
     before.handles.location(FILE);

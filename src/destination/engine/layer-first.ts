@@ -1,9 +1,10 @@
-import type { DockerClient } from '../engine/client.ts';
-import type { Digest } from '../model/digest.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
-import { configArchive } from './archive-sink.ts';
+import type { DockerClient } from '../../engine/client.ts';
+import type { Digest } from '../../model/digest.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import type { ImageContent } from '../destination.ts';
+import type { EngineSink, UnnamedImage } from './engine-sink.ts';
 import { removeWhenThere } from './remove-image.ts';
-import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
+import { configArchive } from './whole-archive.ts';
 
 /**
  * The layer through import, then the config through load.
@@ -13,9 +14,9 @@ import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
  * one that it has (moby image/tarexport/load.go), so a config-only archive completes the image. That has the speed of
  * import and the fidelity of load, and needs no length beforehand.
  */
-export function layerFirstSink(client: DockerClient, carrier: string): ImageSink {
+export function layerFirstSink(client: DockerClient, carrier: string): EngineSink {
   return {
-    async store({ openLayer, configFor }: ImageContent): Promise<StoredImage> {
+    async store({ openLayer, configFor }: ImageContent): Promise<UnnamedImage> {
       const layer = openLayer();
       try {
         const imported = await client.importImage(layer.stream, carrier);
@@ -24,7 +25,7 @@ export function layerFirstSink(client: DockerClient, carrier: string): ImageSink
         if (info?.layers.length !== 1 || info.layers[0] !== digest) throw damaged(digest, info?.layers ?? []);
         const config = await configFor(digest);
         await client.loadImage(configArchive(config.bytes));
-        return { imageId: config.imageId, layer: digest };
+        return { id: config.imageId, layer: digest };
       } catch (error) {
         // An engine that has all of the layer finishes the import even where nobody waits for it any more.
         if (layer.isComplete()) await removeWhenThere(client, carrier);

@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
-import type { DockerClient } from '../engine/client.ts';
-import type { ConfigFile } from '../image/config-file.ts';
-import { parseDigest } from '../model/digest.ts';
-import type { ImageContent, ImageSink, StoredImage } from './sink.ts';
+import type { DockerClient } from '../../engine/client.ts';
+import type { ConfigFile } from '../../image/config-file.ts';
+import { parseDigest } from '../../model/digest.ts';
+import type { ImageContent } from '../destination.ts';
+import type { EngineSink, UnnamedImage } from './engine-sink.ts';
 
 /** A docker-archive with the layer in it, for engines that keep images in other ways than by graph driver. */
-export function archiveSink(client: DockerClient): ImageSink {
+export function archiveSink(client: DockerClient): EngineSink {
   return {
-    async store({ openLayer, layerLength, configFor }: ImageContent): Promise<StoredImage> {
+    async store({ openLayer, layerLength, configFor }: ImageContent): Promise<UnnamedImage> {
       const archive = pack();
       const layer = openLayer();
       let config: ConfigFile | undefined;
@@ -30,7 +31,7 @@ export function archiveSink(client: DockerClient): ImageSink {
       if (answer.status === 'rejected') throw answer.reason;
       if (sent.status === 'rejected') throw sent.reason;
       const { imageId } = config as unknown as ConfigFile;
-      return { imageId: idFrom(answer.value) ?? imageId, layer: layer.digest() };
+      return { id: idFrom(answer.value) ?? imageId, layer: layer.digest() };
     },
   };
 }
@@ -56,7 +57,7 @@ function manifest(): string {
 }
 
 /** containerd's store has ids of its own and says so. */
-function idFrom(texts: readonly string[]): StoredImage['imageId'] | undefined {
+function idFrom(texts: readonly string[]): UnnamedImage['id'] | undefined {
   for (const text of texts) {
     const match = /Loaded image(?: ID)?: (sha256:[0-9a-f]{64})/.exec(text);
     if (match?.[1] !== undefined) return parseDigest(match[1]);
