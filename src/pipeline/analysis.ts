@@ -55,10 +55,11 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { run, platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
-  let found = await closureInTurns(view, seeds, rules, needs);
-  onPhase('plan', 'checking the plan');
-  await turn();
   const database = readPackages(snapshot);
+  await turn();
+  const policy = { ...rules, rules: rules.tight === 'files' ? ['-declared', ...rules.rules] : rules.rules };
+  let found = await closureInTurns(view, seeds, policy, needs, database);
+  onPhase('plan', 'checking the plan');
   await turn();
   const dataFor = (kept: Closure['kept']): PackageData =>
     packageData({ database, tree, content, kept, mode: rules.packageData });
@@ -66,7 +67,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
     needs.push(...wholePackages(data));
-    found = await closureInTurns(view, seeds, rules, needs);
+    found = await closureInTurns(view, seeds, policy, needs, database);
     data = dataFor(found.kept);
   }
   await turn();
@@ -83,7 +84,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
     ruleFor: (path) => {
-      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' });
+      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' }, [], database);
       return everyRule.kept.get(path)?.[0]?.rule;
     },
   };
