@@ -7,7 +7,7 @@ import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
 import { isForMaintenance } from '../package-records/declared/maintenance.ts';
-import { isCommandPath, isRunTimePart } from '../package-records/declared/run-time-part.ts';
+import { isCommandPath, isLibraryPath, isRunTimePart } from '../package-records/declared/run-time-part.ts';
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
@@ -125,16 +125,24 @@ export class DeclaredNeeds {
     { withCommands = true, ...why }: { withCommands?: boolean } & Omit<Part, 'bytes' | 'entries'>,
   ): Part {
     const { paths = [] } = record;
+    // Of a package with several libraries the headers have named those that are needed.
+    const isLinked = paths.some((text) => isLibraryPath(text) && this.#isKept(text));
     const above = new Set(paths.map((text) => text.slice(0, text.lastIndexOf('/'))));
     const entries: TreeEntry[] = [];
     for (const text of paths) {
       if (above.has(text) || !isRunTimePart(text) || (!withCommands && isCommandPath(text))) continue;
+      if (isLinked && isLibraryPath(text)) continue;
       const path = this.#places.place(text);
       if (path === undefined || this.#kept.has(path)) continue;
       const entry = this.#tree.get(path);
       if (entry !== undefined) entries.push(entry);
     }
     return { ...why, bytes: sumOf(entries), entries };
+  }
+
+  #isKept(text: string): boolean {
+    const path = this.#places.place(text);
+    return path !== undefined && this.#kept.has(path);
   }
 
   #take(part: Part, limit: number): boolean {

@@ -12,6 +12,11 @@ export function isRunTimePart(text: string): boolean {
   return !BUILD_TIME.test(text) && !isDocumentation(text);
 }
 
+/** Whether a path is one that the loader finds libraries at, and so needs nobody to declare them. */
+export function isLibraryPath(text: string): boolean {
+  return /^\/?(usr\/)?lib(32|64|x32)?\/([^/]+-linux-[^/]+\/)?[^/]+\.so[^/]*$/.test(text);
+}
+
 /** Whether a path is one that commands are found at: `usr/bin/x`, `sbin/x`. */
 export function isCommandPath(text: string): boolean {
   return /^\/?(usr\/(local\/)?)?(s?bin|games)\/[^/]+$/.test(text);
