@@ -73,6 +73,9 @@ export function* closureSteps(
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
 }
 
+/** What brings whole libraries of an interpreter, which nobody starts. */
+const OF_LIBRARIES: readonly Reason['kind'][] = ['rule', 'declared', 'package-rest'];
+
 class ClosureRun {
   readonly kept: KeptPaths;
   readonly log = new FindingLog();
@@ -146,7 +149,7 @@ class ClosureRun {
 
   #look(entry: TreeEntry): void {
     if (entry.type === 'symlink') {
-      const reason = { rule: 'target of a kept link', by: entry.path };
+      const reason = { kind: 'link-target', by: entry.path } as const;
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
       this.#rules.look({ entry, elf: undefined });
     } else if (entry.type === 'file') {
@@ -163,7 +166,7 @@ class ClosureRun {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
-    const isModule = this.kept.reasons.get(entry.path)?.every(({ rule }) => rule.startsWith('rule ')) ?? false;
+    const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
     if (!isModule) this.log.addAll(findings);
     this.require(programNeeds(entry, this.#view, this.#policy.programs));
   }
@@ -177,7 +180,7 @@ class ClosureRun {
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
-      const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
+      const found = this.kept.require({ path: text, reason: { kind: 'interpreter', by: path } });
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
     }
     if (isLibrary(elf)) this.#libraries.set(path, { entry, elf });
@@ -200,8 +203,8 @@ class ClosureRun {
 
   #follow(by: ImagePath, { edges, objects, failures, mismatches, files }: LoadResult): void {
     for (const object of objects) this.#loaded.add(object.entry.inode);
-    for (const edge of edges) this.kept.require({ path: edge.path, reason: { rule: edge.rule, by: edge.by } });
-    for (const { path, rule } of files) this.kept.require({ path, reason: { rule, by } });
+    for (const { path, ...how } of edges) this.kept.require({ path, reason: { kind: 'loader', ...how } });
+    for (const { path, file } of files) this.kept.require({ path, reason: { kind: 'loader-file', by, file } });
     for (const { name, by: requester, failure } of failures) {
       const requesters = [requester];
       if (failure.status === 'missing') this.log.add({ kind: 'unresolved-library', name, requesters });

@@ -2,7 +2,7 @@ import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { OptionalData } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
-import type { Reason } from '../model/reason.ts';
+import type { DependentReason, RuleReason } from '../model/reason.ts';
 import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
@@ -14,7 +14,7 @@ import { isCommand } from './roots/foreign-programs.ts';
 
 /** What comes along because a package declares it, or because it stands in a package whose program is called. */
 interface Part {
-  readonly reason: Reason;
+  readonly reason: Extract<DependentReason, { kind: 'declared' | 'package-rest' }>;
   readonly summary: string;
   readonly bytes: number;
   readonly entries: readonly TreeEntry[];
@@ -77,16 +77,16 @@ export class DeclaredNeeds {
         summary,
         bytes: sumOf(missing),
         files: missing.length,
-        requesters: reason.by === null ? [] : [reason.by],
+        requesters: [reason.by],
       };
     });
   }
 
   /** The paths of what was left out, with who asked for it. */
-  declined(): ReadonlyMap<ImagePath, readonly Reason[]> {
-    const byPath = new Map<ImagePath, readonly Reason[]>();
+  declined(): ReadonlyMap<ImagePath, readonly RuleReason[]> {
+    const byPath = new Map<ImagePath, readonly RuleReason[]>();
     for (const { reason, entries } of this.#declined) {
-      const reasons = [{ rule: this.#policy.name, by: reason.by }];
+      const reasons = [{ kind: 'rule', by: reason.by, rule: this.#policy.name } as const];
       for (const { path } of entries) if (!this.#kept.has(path)) byPath.set(path, reasons);
     }
     return byPath;
@@ -100,7 +100,7 @@ export class DeclaredNeeds {
       this.#followed.add(record);
       for (const { field, record: needed } of this.#packages.declaredBy(record)) {
         if (isForMaintenance(needed) || this.#policy.answered(needed.name) || this.#followed.has(needed)) continue;
-        const reason = { rule: `declared: ${field} of ${record.name}`, by };
+        const reason = { kind: 'declared', by, package: record.name, field, of: needed.name } as const;
         const limit = field === 'Recommends' ? this.#policy.limits.recommended : this.#policy.limits.package;
         const summary = `has ${needed.name} at hand, as ${record.name} declares (${field})`;
         if (this.#take(this.#partOf(needed, { reason, summary }), limit)) queue.push(needed);
@@ -113,7 +113,7 @@ export class DeclaredNeeds {
     if (this.#completed.has(owner)) return;
     this.#completed.add(owner);
     if (this.#policy.answered(owner.name)) return;
-    const reason = { rule: `declared: rest of the package ${owner.name}`, by };
+    const reason = { kind: 'package-rest', by, package: owner.name } as const;
     const part = this.#partOf(owner, { reason, summary: `runs on the rest of ${owner.name}`, withCommands: false });
     const isAsked = this.#kept.reasons.get(by)?.some(isCommand) ?? false;
     this.#take(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package);

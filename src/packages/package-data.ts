@@ -128,7 +128,11 @@ function either(some: ImagePaths, others: ImagePaths): ImagePaths {
 /** Licences travel with what they cover: each package of which something is there. */
 function keepLicences({ present }: Partition, changes: RecordChanges): void {
   for (const { record, state } of present) {
-    if (state !== 'unknown') changes.keep(`usr/share/doc/${record.name}/copyright`, `licence of ${record.name}`);
+    if (state !== 'unknown')
+      changes.keep(`usr/share/doc/${record.name}/copyright`, {
+        kind: 'licence',
+        package: record.name,
+      });
   }
 }
 

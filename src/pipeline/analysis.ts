@@ -31,7 +31,7 @@ export interface Analysis {
   readonly owners: PackageOwners;
   readonly plan: Plan;
   /** why a path would be kept if every rule had its say */
-  readonly ruleFor: (path: ImagePath) => string | undefined;
+  readonly reasonFor: (path: ImagePath) => Reason | undefined;
 }
 
 /** What a container's files are looked at with. */
@@ -83,9 +83,9 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     packageData: data,
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
-    ruleFor: (path) => {
+    reasonFor: (path) => {
       everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' }, [], database);
-      return everyRule.kept.get(path)?.[0]?.rule;
+      return everyRule.kept.get(path)?.[0];
     },
   };
 }
@@ -107,14 +107,14 @@ async function closureInTurns(...question: ClosureQuestion): Promise<OwnClosure>
 /** All of each package of which something is kept. */
 function* wholePackages({ packages }: PackageData): Generator<Need> {
   for (const { record } of packages.present) {
-    const reason = { rule: `of the package ${record.name}`, by: null };
+    const reason = { kind: 'whole-package', package: record.name } as const;
     for (const path of record.paths ?? []) {
       if (!isDocumentation(path)) yield { path: `/${path.replace(/^\//, '')}`, reason, followLast: false };
     }
   }
 }
 
-const RECORD: Reason = { rule: 'record of a package that is there', by: null };
+const RECORD: Reason = { kind: 'package-record' };
 
 /** Adds and takes away what package data does. */
 function applyPackageData(kept: OwnClosure['kept'], data: PackageData): void {

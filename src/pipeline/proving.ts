@@ -112,10 +112,7 @@ export class Proving implements AsyncDisposable {
 
   /** What is known so far, as the closure takes it. */
   get needs(): readonly Need[] {
-    return this.#learned.map(({ path, how, by }) => ({
-      path,
-      reason: { rule: `${how} by ${displayBytes(by)}`, by: null },
-    }));
+    return this.#learned.map(({ path, how, by }) => ({ path, reason: { kind: 'learned', use: how, program: by } }));
   }
 
   /** Learns before anything is made: traces that were asked for, the running container, and all checks where that is all there is. */

@@ -11,6 +11,7 @@ import type { PackageData } from '../packages/package-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContainerSnapshot } from '../subject/snapshot.ts';
 import { reportFindings } from './findings.ts';
+import { reportReason } from './reported-reason.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
 
@@ -197,8 +198,8 @@ function takenFromParent(
     const entry = tree.get(path);
     if (entry === undefined || entry.type === 'directory') continue;
     const [reason] = kept.get(entry.path) ?? [];
-    const by = reason?.by === undefined || reason.by === null ? null : displayPath(reason.by);
-    taken.push({ path: displayPath(entry.path), bytes: entry.size, rule: reason?.rule ?? 'hardlink', by });
+    if (reason === undefined) continue;
+    taken.push({ path: displayPath(entry.path), bytes: entry.size, reason: reportReason(reason) });
   }
   return taken;
 }

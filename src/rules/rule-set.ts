@@ -46,6 +46,11 @@ export function selectRules(switches: readonly string[]): RuleSet {
   return { rules, declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered } };
 }
 
+/** What the rule of this name adds and why; undefined where there is none. */
+export function ruleSummary(name: string): string | undefined {
+  return RULES.find((rule) => rule.name === name)?.summary;
+}
+
 function unknownRule(text: string): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', `there is no rule ${JSON.stringify(text.replace(/^[+-]/, ''))}`, {
     hint: '`skinnywhale --rules` lists them. Write --rule +name or --rule -name.',

@@ -41,7 +41,7 @@ function closureOf({ members, seeds, rules = ['-all', '+declared'], run = {} }: 
   const entries = seeds.map((seed) => {
     const entry = view.tree.get(imagePath(seed));
     assert.ok(entry !== undefined, seed);
-    return { entry, reason: { rule: 'change layer', by: null } };
+    return { entry, reason: { kind: 'changed' } as const };
   });
   return computeClosure(view, entries, { rules, dlopen: 'off', programs: 'direct' }, [], database);
 }
@@ -49,9 +49,7 @@ function closureOf({ members, seeds, rules = ['-all', '+declared'], run = {} }: 
 /** What is kept, less the loader and what every image gets. */
 function kept(question: Question): string[] {
   const { kept: all } = closureOf(question);
-  const paths = [...all.keys()].filter(
-    (path) => !path.startsWith('lib64') && !all.get(path)?.[0]?.rule.startsWith('base'),
-  );
+  const paths = [...all.keys()].filter((path) => !path.startsWith('lib64') && all.get(path)?.[0]?.kind !== 'base');
   return paths.sort();
 }
 
@@ -77,7 +75,9 @@ test('the data of a package that a kept library declares comes along, its docume
   ];
   assert.deepEqual(kept({ members, seeds: ['srv/app'] }), ['srv/app', 'usr/lib/libmap.so', 'usr/share/map/map.db']);
   const reasons = closureOf({ members, seeds: ['srv/app'] }).kept.get(imagePath('usr/share/map/map.db'));
-  assert.deepEqual(reasons, [{ rule: 'declared: Depends of libmap1', by: 'usr/lib/libmap.so' }]);
+  assert.deepEqual(reasons, [
+    { kind: 'declared', by: 'usr/lib/libmap.so', package: 'libmap1', field: 'Depends', of: 'map-data' },
+  ]);
   assert.deepEqual(kept({ members, seeds: ['srv/app'], rules: ['-all'] }), ['srv/app', 'usr/lib/libmap.so']);
 });
 
@@ -202,7 +202,9 @@ test('above its limit a package is reported with its size, and comes along when 
       requesters: ['usr/lib/libmap.so'],
     },
   ]);
-  assert.deepEqual(declined.get(imagePath('usr/share/map/map.db')), [{ rule: 'declared', by: 'usr/lib/libmap.so' }]);
+  assert.deepEqual(declined.get(imagePath('usr/share/map/map.db')), [
+    { kind: 'rule', by: 'usr/lib/libmap.so', rule: 'declared' },
+  ]);
   assert.ok(kept({ ...question, rules: ['+declared'] }).includes('usr/share/map/map.db'));
   const needed = [APP, lib('usr/lib/libmap.so'), large, ...packages('Depends')];
   assert.ok(kept({ members: needed, seeds: ['srv/app'], rules: [] }).includes('usr/share/map/map.db'));

@@ -7,11 +7,9 @@ import { byteString } from '../../model/image-path.ts';
 import type { Need, Reason } from '../../model/reason.ts';
 import { parseShebang } from '../../programs/script.ts';
 
-const COMMANDS: readonly string[] = ['Entrypoint', 'Cmd', 'Healthcheck', 'Shell'];
-
 /** Whether something is kept as a command of the image's configuration. */
-export function isCommand({ rule }: Reason): boolean {
-  return COMMANDS.includes(rule);
+export function isCommand(reason: Reason): boolean {
+  return reason.kind === 'config' && reason.as === 'program';
 }
 
 /** A script's interpreter may be a script in its turn (fs/exec.c, exec_binprm). */

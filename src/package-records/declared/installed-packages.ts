@@ -1,12 +1,13 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import { type ImagePath, ROOT } from '../../model/image-path.ts';
+import type { DependencyField } from '../../model/reason.ts';
 import type { PackageDatabase, PackageRecord } from '../database/package-database.ts';
 import { architectureOf, providedBy, relationsOf } from './relations.ts';
 
 /** An installed package that another one declares to need. */
 export interface DeclaredNeed {
   /** the field that says so */
-  readonly field: string;
+  readonly field: DependencyField;
   readonly record: PackageRecord;
 }
 

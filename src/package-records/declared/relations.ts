@@ -1,15 +1,16 @@
+import type { DependencyField } from '../../model/reason.ts';
 import type { ApkRecord, DpkgRecord, PackageRecord } from '../database/package-database.ts';
 
 /** One thing that a package declares to need: any of some names will do. */
 export interface Relation {
-  /** the field that says so: `Depends`, `Recommends`, apk's `D` */
-  readonly field: string;
+  /** the field that says so; apk has one for all, `D` */
+  readonly field: DependencyField;
   /** names of packages or of what they provide, versions and architectures left out */
   readonly alternatives: readonly string[];
 }
 
 /** deb-control(5), in the order of their weight. */
-const DPKG_FIELDS = ['Pre-Depends', 'Depends', 'Recommends'];
+const DPKG_FIELDS: readonly DependencyField[] = ['Pre-Depends', 'Depends', 'Recommends'];
 
 /**
  * What a package declares to need, versions ignored: what is installed is what the package manager took.
@@ -19,7 +20,7 @@ export function relationsOf(record: PackageRecord): Relation[] {
   if (isApk(record)) {
     return words(fieldOf(record.paragraph, 'D'))
       .filter((word) => !word.startsWith('!'))
-      .map((word) => ({ field: 'D', alternatives: [withoutVersion(word)] }));
+      .map((word) => ({ field: 'Depends' as const, alternatives: [withoutVersion(word)] }));
   }
   const { stanza = '' } = record as Partial<DpkgRecord>;
   return DPKG_FIELDS.flatMap((field) =>

@@ -42,7 +42,7 @@ export function cutApk(
   const hasApk = program !== undefined && result.kept.has(program.path);
   if (hasApk)
     for (const name of ['scripts.tar', 'scripts.tar.gz'])
-      changes.keep(joinPath(directory, name), 'package data: apk is there');
+      changes.keep(joinPath(directory, name), { kind: 'package-record', manager: 'apk' });
   const triggers = joinPath(directory, 'triggers');
   const lines = hasApk || result.kept.has(triggers) ? texts.text(`/${triggers}`) : undefined;
   if (lines === undefined) return;

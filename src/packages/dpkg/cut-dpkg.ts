@@ -83,8 +83,8 @@ class DpkgCut {
     if (isStatusCut) {
       const stanzas = inStatus.filter(({ record }) => record.stanza !== '').map((presence) => this.#stanza(presence));
       changes.put(status, stanzas.map((stanza) => `${stanza}\n\n`).join(''), before);
-      changes.keep(this.#at('info/format'), 'package data');
-      changes.keep(this.#at('arch'), 'package data');
+      changes.keep(this.#at('info/format'), { kind: 'package-record' });
+      changes.keep(this.#at('arch'), { kind: 'package-record' });
     }
     // Where somebody left it out of the result, nothing takes its place.
     const standAlone = before !== undefined && !isStatusCut;
@@ -152,7 +152,10 @@ class DpkgCut {
       'shlibs',
       'symbols',
     ])
-      this.#cut.changes.keep(this.#at(`info/${record.id}.${ending}`), 'package data: dpkg is there');
+      this.#cut.changes.keep(this.#at(`info/${record.id}.${ending}`), {
+        kind: 'package-record',
+        manager: 'dpkg',
+      });
   }
 
   /** @param used names of files that others have */

@@ -1,6 +1,7 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import { canonicalPath, type ImagePath } from '../../model/image-path.ts';
-import type { LearnedPath, Use } from '../profile/learned-path.ts';
+import type { Use } from '../../model/use.ts';
+import type { LearnedPath } from '../profile/learned-path.ts';
 import { pathPlaces, socketPath } from './call-paths.ts';
 import { absolutePath, ProcessTable, type TracedProcess } from './process-table.ts';
 import { descriptorArgument, stringArgument, type TracedCall, type TraceEvent, TraceLines } from './trace-line.ts';
