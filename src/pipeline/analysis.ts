@@ -14,10 +14,10 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
-import { ownersOf, type PackageOwners } from '../packages/owners.ts';
+import { isDocumentation } from '../package-records/database/documentation.ts';
+import { ownersOf, type PackageOwners } from '../package-records/owners.ts';
+import { readPackages } from '../package-records/read-packages.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
-import { readPackages } from '../packages/read-packages.ts';
-import { isDocumentation } from '../packages/records/documentation.ts';
 import { checkPlan } from '../plan/check-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
@@ -55,10 +55,11 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { run, platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
-  let found = await closureInTurns(view, seeds, rules, needs);
-  onPhase('plan', 'checking the plan');
-  await turn();
   const database = readPackages(snapshot);
+  await turn();
+  const policy = { ...rules, rules: rules.tight === 'files' ? ['-declared', ...rules.rules] : rules.rules };
+  let found = await closureInTurns(view, seeds, policy, needs, database);
+  onPhase('plan', 'checking the plan');
   await turn();
   const dataFor = (kept: Closure['kept']): PackageData =>
     packageData({ database, tree, content, kept, mode: rules.packageData });
@@ -66,7 +67,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
     needs.push(...wholePackages(data));
-    found = await closureInTurns(view, seeds, rules, needs);
+    found = await closureInTurns(view, seeds, policy, needs, database);
     data = dataFor(found.kept);
   }
   await turn();
@@ -83,7 +84,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
     reasonFor: (path) => {
-      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' });
+      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' }, [], database);
       return everyRule.kept.get(path)?.[0];
     },
   };

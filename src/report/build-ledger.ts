@@ -13,7 +13,7 @@ import {
   ROOT,
 } from '../model/image-path.ts';
 import { type Reason, requesterOf } from '../model/reason.ts';
-import type { PackageOwners } from '../packages/owners.ts';
+import type { PackageOwners } from '../package-records/owners.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { PlannedEntry } from '../plan/entry-order.ts';
 import type { Plan } from '../plan/plan.ts';

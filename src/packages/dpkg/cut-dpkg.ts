@@ -1,13 +1,13 @@
 import { baseName, type ImagePath, joinPath, parentPath } from '../../model/image-path.ts';
-import { BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import { BoundedTexts, linesOf } from '../../package-records/database/bounded-texts.ts';
+import type { DpkgDatabase, DpkgRecord, PackageSource } from '../../package-records/database/package-database.ts';
+import { divertedPath, summedPath } from '../../package-records/dpkg/read-dpkg.ts';
+import { Stanza } from '../../package-records/dpkg/stanza.ts';
 import { markOf, readMark } from '../records/mark.ts';
-import type { DpkgDatabase, DpkgRecord, PackageSource } from '../records/package-database.ts';
 import { type Partition, type Presence, partition } from '../records/presence.ts';
 import type { RecordChanges } from '../records/record-changes.ts';
 import type { ResultFiles } from '../records/result-files.ts';
 import { cutSharedFiles } from './cut-shared-files.ts';
-import { divertedPath, summedPath } from './read-dpkg.ts';
-import { Stanza } from './stanza.ts';
 
 /** The field that says what of a package is not there. dpkg keeps fields that it does not know (deb-control(5)). */
 const MARK = 'X-Skinnywhale';

@@ -12,6 +12,7 @@ export const nss: Rule = {
   summary: 'looks up users, groups, hosts and services as /etc/nsswitch.conf says',
   default: 'on',
   trigger: { imports: LOOKUPS },
+  packages: /^libidn2(-0)?$/,
   apply: (view) => ({
     paths: [
       '/etc/nsswitch.conf',

@@ -11,6 +11,7 @@ export const php: Rule = {
   summary: 'loads the extensions that php.ini and conf.d name',
   default: 'on',
   trigger: TRIGGER,
+  packages: /^(lib)?php[\d.]*(-.*)?$/,
   eachFile: true,
   apply: (view, file) => {
     const named = namedPaths(view, file);
