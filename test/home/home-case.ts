@@ -20,7 +20,7 @@ export type HomeFile =
 
 /** Programs and libraries of the case's own, made by a build stage. */
 export interface HomeBuild {
-  /** `toolchain`, or a parent whose runtime is needed for it */
+  /** `compiler`, `toolchain`, or a parent whose runtime is needed for it */
   readonly stage: ParentName;
   /** absolute path -> source text */
   readonly sources: Readonly<Record<string, string>>;
@@ -75,4 +75,6 @@ export interface HomeCase {
   readonly ways?: readonly Way[];
   /** a representative of its kind, small and quick: in CI */
   readonly representative?: true;
+  /** why it is known not to run yet; such a case is not in CI */
+  readonly pending?: string;
 }

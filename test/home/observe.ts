@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerCli, Outcome } from '../engine/docker-cli.ts';
 import type { HomeCase, HomeService, Way } from './home-case.ts';
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 
 /** Who asks a service: Perl is in every Debian, and the service's own image need not have a client. */
 const CLIENT = `
@@ -10,7 +10,7 @@ use IO::Socket::INET;
 for (@ARGV) {
   my ($port, $path) = m{^(\\d+)(/.*)$} or die;
   my ($socket, $answer);
-  for (1 .. 100) {
+  for (1 .. 20) {
     $socket = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") and last;
     select undef, undef, undef, 0.2;
   }
@@ -82,7 +82,10 @@ async function serve(
   if (healthy) return until(() => health(docker, container));
   if (log !== undefined) return until(() => logged(docker, container, log));
   const args = ['run', '--rm', '--network', `container:${container}`, client, 'perl', '-e', CLIENT, ...fetch];
-  return docker.attempt(args);
+  return until(async () => {
+    const answer = await docker.attempt(args);
+    return answer.exitCode === 0 || !(await isRunning(docker, container)) ? answer : undefined;
+  });
 }
 
 async function health(docker: DockerCli, container: string): Promise<Outcome | undefined> {
@@ -95,8 +98,11 @@ async function logged(docker: DockerCli, container: string, pattern: RegExp): Pr
   const { stdout, stderr } = await docker.attempt(['logs', container]);
   const match = pattern.exec(stdout + stderr);
   if (match !== null) return outcome(true, match[0]);
-  const state = await docker.docker(['inspect', '--format', '{{.State.Running}}', container]);
-  return state.trim() === 'true' ? undefined : outcome(false, '');
+  return (await isRunning(docker, container)) ? undefined : outcome(false, '');
+}
+
+async function isRunning(docker: DockerCli, container: string): Promise<boolean> {
+  return (await docker.docker(['inspect', '--format', '{{.State.Running}}', container])).trim() === 'true';
 }
 
 function outcome(good: boolean, stdout: string): Outcome {

@@ -12,7 +12,9 @@ export interface HomeParent {
 export const PARENTS = {
   /** Debian itself. */
   plain: { packages: [] },
-  /** Compilers for the cases' own programs; no case has it as its parent. */
+  /** What compiles the cases' own programs in C; no case has it as its parent, nor the next one. */
+  compiler: { packages: ['gcc', 'libc6-dev'] },
+  /** What makes the cases' other programs. */
   toolchain: {
     packages: ['gcc', 'libc6-dev', 'g++', 'make', 'default-jdk-headless', 'mono-mcs', 'ocaml-nox', 'rustc', 'npm'],
   },

@@ -1,4 +1,4 @@
-import type { HomeCase } from '../home-case.ts';
+import type { HomeCase, HomeConfig } from '../home-case.ts';
 
 const SERVER = `
 const { execSync } = require('node:child_process');
@@ -6,6 +6,35 @@ require('node:http').createServer((request, response) => {
   response.end(request.url === '/tar' ? execSync('echo whale | tr a-z A-Z') : 'hello ' + request.url);
 }).listen(8080);
 `;
+
+/** Configuration outside of the application's folder, which has links into others. */
+const RELEASES: Omit<HomeCase, 'name' | 'config'> = {
+  parent: 'node',
+  files: {
+    '/opt/otel/init.js': `globalThis.traced = 'traced'; require('./lib/extra.js');`,
+    '/opt/otel/lib/extra.js': `globalThis.extra = 'extra';`,
+    '/etc/myapp/app.toml': 'name = "whale"\n',
+    '/srv/releases/7/server.js': `
+const fs = require('node:fs');
+const name = /name = "(.*)"/.exec(fs.readFileSync(process.env.APP_CONFIG, 'utf8'))[1];
+require('node:http').createServer((request, response) => {
+  response.end([traced, extra, name, fs.readFileSync('uploads/a.txt', 'utf8').trim(), fs.existsSync('/data')].join(' '));
+}).listen(8080);`,
+    '/srv/releases/7/uploads': { link: '../../shared/uploads' },
+    '/srv/shared/uploads/a.txt': 'upload\n',
+    '/srv/current': { link: 'releases/7' },
+    '/usr/local/bin/start-app': '#!/bin/sh\nset -e\ncd /srv/current\nexec "$@"\n',
+  },
+  service: { fetch: ['8080/'] },
+  prints: '200 traced extra whale upload true\n',
+};
+
+const RELEASES_CONFIG = {
+  env: { NODE_OPTIONS: '--require /opt/otel/init.js', APP_CONFIG: '/etc/myapp/app.toml' },
+  volumes: ['/data'],
+  entrypoint: ['start-app'],
+  cmd: ['node', 'server.js'],
+} satisfies HomeConfig;
 
 /** Node.js, mostly in the parent, where little of what an application starts is in its change layer. */
 export const javascript: readonly HomeCase[] = [
@@ -20,33 +49,13 @@ export const javascript: readonly HomeCase[] = [
     service: { fetch: ['8080/a', '8080/tar'] },
     prints: '200 hello /a\n200 WHALE\n\n',
   },
+  { name: 'node-options-and-links', ...RELEASES, config: { ...RELEASES_CONFIG, workdir: '/srv/releases/7' } },
   {
     name: 'node-release-folders',
-    parent: 'node',
-    files: {
-      '/opt/otel/init.js': `globalThis.traced = 'traced'; require('./lib/extra.js');`,
-      '/opt/otel/lib/extra.js': `globalThis.extra = 'extra';`,
-      '/etc/myapp/app.toml': 'name = "whale"\n',
-      '/srv/releases/7/server.js': `
-const fs = require('node:fs');
-const name = /name = "(.*)"/.exec(fs.readFileSync(process.env.APP_CONFIG, 'utf8'))[1];
-require('node:http').createServer((request, response) => {
-  response.end([traced, extra, name, fs.readFileSync('uploads/a.txt', 'utf8').trim(), fs.existsSync('/data')].join(' '));
-}).listen(8080);`,
-      '/srv/releases/7/uploads': { link: '../../shared/uploads' },
-      '/srv/shared/uploads/a.txt': 'upload\n',
-      '/srv/current': { link: 'releases/7' },
-      '/usr/local/bin/start-app': '#!/bin/sh\nset -e\ncd /srv/current\nexec "$@"\n',
-    },
-    config: {
-      env: { NODE_OPTIONS: '--require /opt/otel/init.js', APP_CONFIG: '/etc/myapp/app.toml' },
-      volumes: ['/data'],
-      workdir: '/srv/current',
-      entrypoint: ['start-app'],
-      cmd: ['node', 'server.js'],
-    },
-    service: { fetch: ['8080/'] },
-    prints: '200 traced extra whale upload true\n',
+    ...RELEASES,
+    config: { ...RELEASES_CONFIG, workdir: '/srv/current' },
+    // A container that is made with this working directory has a folder there.
+    ways: ['image'],
   },
   {
     name: 'node-healthcheck-curl',

@@ -6,7 +6,7 @@ export const native: readonly HomeCase[] = [
     name: 'native-system',
     parent: 'plain',
     build: {
-      stage: 'toolchain',
+      stage: 'compiler',
       sources: { '/s.c': '#include <stdlib.h>\nint main(void) { return system("echo sys | tr a-z A-Z"); }\n' },
       script: 'mkdir -p /out/srv; gcc /s.c -o /out/srv/app',
     },
@@ -19,7 +19,7 @@ export const native: readonly HomeCase[] = [
     name: 'native-iconv',
     parent: 'plain',
     build: {
-      stage: 'toolchain',
+      stage: 'compiler',
       sources: {
         '/i.c': `#include <iconv.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
     name: 'native-static-absolute-paths',
     parent: 'plain',
     build: {
-      stage: 'toolchain',
+      stage: 'compiler',
       sources: {
         '/a.c': `#include <stdio.h>
 #include <unistd.h>
@@ -121,7 +121,7 @@ fn main() {
     name: 'native-dlopen-plugins',
     parent: 'plain',
     build: {
-      stage: 'toolchain',
+      stage: 'compiler',
       sources: {
         '/d.c': `#include <dlfcn.h>
 #include <stdio.h>
@@ -155,7 +155,7 @@ int main(void) {
     name: 'native-library-path',
     parent: 'plain',
     build: {
-      stage: 'toolchain',
+      stage: 'compiler',
       sources: {
         '/l.c': 'int whale(void) { return 7; }\n',
         '/m.c':
