@@ -1,5 +1,5 @@
 import { type TarMember, tar } from '../builders/tar.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../fixture/engine.ts';
 import { binaryDocker } from '../integration/cases/binary-docker.ts';
 import type { HomeCase, HomeConfig, HomeFile } from './home-case.ts';
 import { imageReference, parentImage } from './parent-images.ts';

@@ -1,6 +1,7 @@
 import { graphics } from './cases/graphics.ts';
 import { java } from './cases/java.ts';
 import { javascript } from './cases/javascript.ts';
+import { layers } from './cases/layers.ts';
 import { logic } from './cases/logic.ts';
 import { maps } from './cases/maps.ts';
 import { native } from './cases/native.ts';
@@ -26,4 +27,5 @@ export const HOME_CASES: readonly HomeCase[] = [
   ...graphics,
   ...words,
   ...logic,
+  ...layers,
 ];

@@ -3,14 +3,14 @@
  * applications of test/home/cases with no flags in each way of building them, runs what comes out, and prints a table. Parents
  * and the cases' images stay in the engine for the next time; `docker image ls 'skinnywhale-home/*'` lists them.
  *
- * `--cli`, or SKINNYWHALE_CLI: a file that runs the command line of another checkout (its test/engine/cli-entry.ts);
+ * `--cli`, or SKINNYWHALE_CLI: a file that runs the command line of another checkout (its test/fixture/cli-entry.ts);
  * `--fat`: only sees that the cases do what they say before they are slimmed;
  * `--keep`: the skinny images stay, as `skinny-home/<case>:<way>`; `--verbose`: what skinnywhale prints.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { provideEngine } from '../engine/engine.ts';
-import { interruptSignal } from '../engine/interrupt.ts';
+import { provideEngine } from '../fixture/engine.ts';
+import { interruptSignal } from '../fixture/interrupt.ts';
 import { HOME_CASES } from './cases.ts';
 import { type HomeCase, WAYS, type Way } from './home-case.ts';
 import { fatCase, type Trial, tryCase } from './try-case.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DockerCli, Outcome } from '../engine/docker-cli.ts';
+import type { DockerCli, Outcome } from '../fixture/docker-cli.ts';
 import type { HomeCase, HomeService, Way } from './home-case.ts';
 
 const READY_TIMEOUT_MS = 60_000;

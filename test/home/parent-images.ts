@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../fixture/engine.ts';
 import { type HomeParent, PARENTS, type ParentName } from './parents.ts';
 
 /** Installs without waiting for the disk, since a machine that stops in between would start again anyway. */

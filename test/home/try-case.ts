@@ -1,6 +1,6 @@
-import type { Outcome } from '../engine/docker-cli.ts';
-import type { Engine } from '../engine/engine.ts';
-import { skinnywhale } from '../engine/slim.ts';
+import type { Outcome } from '../fixture/docker-cli.ts';
+import type { Engine } from '../fixture/engine.ts';
+import { skinnywhale } from '../fixture/slim.ts';
 import { caseImage } from './case-image.ts';
 import type { HomeCase, Way } from './home-case.ts';
 import { observe } from './observe.ts';
@@ -24,7 +24,7 @@ export interface Trial {
 
 /** How the cases are slimmed. */
 export interface TrialOptions {
-  /** see `skinnywhale` in test/engine/slim.ts */
+  /** see `skinnywhale` in test/fixture/slim.ts */
   readonly entry?: string;
   /** further options of the command; a trial has none by itself */
   readonly flags?: readonly string[];

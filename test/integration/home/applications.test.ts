@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { provideEngine } from '../../engine/engine.ts';
+import { provideEngine } from '../../fixture/engine.ts';
 import { HOME_CASES } from '../../home/cases.ts';
 import { WAYS } from '../../home/home-case.ts';
 import { fatCase, tryCase } from '../../home/try-case.ts';
