@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { type TarMember, tar } from '../builders/tar.ts';
 import type { Engine } from '../fixture/engine.ts';
 import { binaryDocker } from '../integration/cases/binary-docker.ts';
@@ -16,29 +20,54 @@ export async function caseImage(engine: Engine, home: HomeCase): Promise<string>
   );
   const files = fileArchive(home.files ?? {});
   const sources = fileArchive(home.build?.sources ?? {});
-  const reference = imageReference(home.name, [dockerfile, files.toString('base64'), sources.toString('base64')]);
-  return build(engine, reference, { Dockerfile: Buffer.from(dockerfile), 'files.tar': files, 'sources.tar': sources });
+  const contents = [dockerfile, home.modules, files.toString('base64'), sources.toString('base64')];
+  const reference = imageReference(home.name, contents);
+  return build(engine, reference, async () => ({
+    Dockerfile: Buffer.from(dockerfile),
+    'files.tar': files,
+    'sources.tar': sources,
+    'modules.tar': await moduleArchive(home.modules ?? []),
+  }));
 }
 
 /** An image with the configuration of a case and without its files. */
 export async function configuredParent(engine: Engine, home: HomeCase, parent: string): Promise<string> {
   const dockerfile = [`FROM ${parent}`, ...instructions(home.config)].join('\n');
   const reference = imageReference(`${home.name}-parent`, dockerfile);
-  return build(engine, reference, { Dockerfile: Buffer.from(dockerfile) });
+  return build(engine, reference, async () => ({ Dockerfile: Buffer.from(dockerfile) }));
 }
 
-async function build({ docker }: Engine, reference: string, files: Readonly<Record<string, Buffer>>): Promise<string> {
+async function build(
+  { docker }: Engine,
+  reference: string,
+  files: () => Promise<Readonly<Record<string, Buffer>>>,
+): Promise<string> {
   if ((await docker.imageSize(reference)) !== undefined) return reference;
-  const context = tar(Object.entries(files).map(([name, content]) => ({ name, content })));
+  const context = tar(Object.entries(await files()).map(([name, content]) => ({ name, content })));
   // The classic builder is in every engine's command; further plugins are not.
   const env = { DOCKER_BUILDKIT: '0' };
   await binaryDocker(docker, ['build', '--quiet', '--network=host', '--tag', reference, '-'], context, env);
   return reference;
 }
 
+/** `node_modules` with these packages and what they depend on, as an archive. */
+async function moduleArchive(packages: readonly string[]): Promise<Buffer> {
+  if (packages.length === 0) return tar([]);
+  const folder = mkdtempSync(join(tmpdir(), 'sw-modules-'));
+  try {
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
+    await execa('npm', ['install', ...options, ...packages], { stdin: 'ignore' });
+    const archive = ['--create', '--owner=0', '--group=0', '--directory', folder, 'node_modules'];
+    const { stdout } = await execa('tar', archive, { encoding: 'buffer', maxBuffer: 1 << 30 });
+    return Buffer.from(stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Whether nothing but a case's own files lies above its parent. */
-export function isFilesOnly({ packages, prepare, build }: HomeCase): boolean {
-  return packages === undefined && prepare === undefined && build === undefined;
+export function isFilesOnly({ packages, prepare, build, modules }: HomeCase): boolean {
+  return [packages, prepare, build, modules].every((each) => each === undefined);
 }
 
 /** The files as an archive of the root directory. */
@@ -66,8 +95,9 @@ function buildStage({ build }: HomeCase, stage: string | undefined): string[] {
   ];
 }
 
-function steps({ files, build, prepare = [] }: HomeCase): string[] {
+function steps({ files, build, modules, prepare = [] }: HomeCase): string[] {
   return [
+    ...(modules === undefined ? [] : ['ADD modules.tar /srv/']),
     ...(build === undefined ? [] : ['COPY --from=build /out/ /']),
     ...(files === undefined ? [] : ['ADD files.tar /']),
     ...prepare.map((script) => `RUN ${json(['sh', '-euc', script])}`),

@@ -58,6 +58,8 @@ export interface HomeCase {
   /** Debian packages that are installed above the parent */
   readonly packages?: readonly string[];
   readonly build?: HomeBuild;
+  /** `name@version`: npm packages in /srv/node_modules, installed on this machine without their scripts */
+  readonly modules?: readonly string[];
   /** the user's own, by absolute path */
   readonly files?: Readonly<Record<string, HomeFile>>;
   /** shell scripts, run as root after the files are there, each as a layer of its own in an image */

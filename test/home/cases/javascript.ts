@@ -72,11 +72,7 @@ export const javascript: readonly HomeCase[] = [
   {
     name: 'node-canvas-fonts',
     parent: 'node',
-    build: {
-      stage: 'node',
-      sources: {},
-      script: 'mkdir -p /out/srv && cd /out/srv && npm install --silent --no-audit --no-fund @napi-rs/canvas@0.1.60',
-    },
+    modules: ['@napi-rs/canvas@0.1.60'],
     files: {
       '/srv/app.js': `
 const { GlobalFonts, createCanvas } = require('@napi-rs/canvas');
