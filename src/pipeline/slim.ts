@@ -121,6 +121,7 @@ async function makeOne(
   destination.holdUploads();
   const [candidate] = await Promise.all([delivery.finish(analysis.plan, snapshot), report.begin()]);
   watch.bytes(delivery.sentBytes);
+  await snapshot.confirm?.();
   const failure = await proving.judge(candidate);
   if (failure !== undefined) return failure;
   const image = await candidate.commit(reference);

@@ -8,6 +8,7 @@ import { checkSpace } from '../access/space.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Base, ReadRequest, Runnable, Subject, Unchanged } from '../subject.ts';
 import { readContainer } from './engine-source.ts';
+import { rememberState } from './one-moment.ts';
 import { type Paused, pauseContainer } from './pause.ts';
 
 export interface ContainerSubjectOptions {
@@ -88,14 +89,19 @@ async function readLocally(
   const pauses = pause && container.running && !container.paused;
   if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
   const above = base === undefined ? 0 : image.layers.length - base.layers;
-  if (!pauses) return await readOverlay({ engine, container, above });
+  if (!pauses) {
+    const confirm = await rememberState(engine.client, container.id);
+    const read = await readOverlay({ engine, container, above });
+    return 'tree' in read ? { ...read, confirm } : read;
+  }
   const still = { ...container, paused: true };
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container: still });
   if ('reason' in located) return located;
   const paused = await pauseContainer(engine.client, container, onEvent);
   try {
+    const confirm = await rememberState(engine.client, container.id);
     const read = await readOverlay({ engine, container: still, above });
-    if ('tree' in read) return untilDisposed(read, paused);
+    if ('tree' in read) return untilDisposed({ ...read, confirm }, paused);
     await paused[Symbol.asyncDispose]();
     return read;
   } catch (error) {
