@@ -13,6 +13,7 @@ import type { Snapshot } from '../subject/snapshot.ts';
 import type { Subject } from '../subject/subject.ts';
 import { reportFindings } from './findings.ts';
 import { reportReason } from './reported-reason.ts';
+import { reportBase, reportSubject } from './reported-subject.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
 
@@ -60,8 +61,8 @@ export function draftReport(summary: RunSummary): SlimReport {
     tool: { name: 'skinnywhale', version: summary.version },
     engine: { endpoint: engine.client.endpoint, version: engine.info.version, storage: engine.info.storage },
     ways: { source: snapshot.source, sink: summary.sink },
-    container: { id: subject.origin.id, name: nameOf(subject) },
-    parentImage: { id: subject.base.id ?? '', tags: subject.base.name === undefined ? [] : [subject.base.name] },
+    subject: reportSubject(subject.origin),
+    base: reportBase(subject.base),
     result: {
       reference: summary.reference,
       imageId: null,
@@ -76,7 +77,7 @@ export function draftReport(summary: RunSummary): SlimReport {
       database: summary.packageData.database,
       dropped: droppedPackages(summary.packageData),
     },
-    fromParent: takenFromParent(snapshot, placed, closure),
+    fromBase: takenFromBase(snapshot, placed, closure),
     proof: null,
     findings: reportFindings([
       ...closure.findings,
@@ -93,10 +94,6 @@ export function finishReport(draft: SlimReport, { published, proof, timings }: R
   const imageId = published?.id ?? null;
   const layer = published?.layers.at(-1) ?? null;
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
-}
-
-function nameOf({ origin }: RunSummary['subject']): string {
-  return origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
 }
 
 /** One tally for each key. */
@@ -119,9 +116,9 @@ class Tallies<Key> {
 }
 
 function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimReport['sizes'] {
-  const [after, fromChange, fromParent] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
+  const [after, fromChange, fromBase] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
   for (const planned of summary.plan.entries) {
-    for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromParent]) {
+    for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromBase]) {
       sum.bytes += dataSize(planned);
       sum.entries += 1;
     }
@@ -131,7 +128,7 @@ function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimR
     before,
     after,
     fromChange,
-    fromParent,
+    fromBase,
     dropped: {
       bytes: Math.max(0, before.bytes - after.bytes),
       entries: before.entries === null ? null : Math.max(0, before.entries - after.entries),
@@ -195,8 +192,8 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
     .slice(0, PACKAGES);
 }
 
-function takenFromParent({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromParent'] {
-  const taken: SlimReport['fromParent'][number][] = [];
+function takenFromBase({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromBase'] {
+  const taken: SlimReport['fromBase'][number][] = [];
   for (const path of [...placed.keys()].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);
     if (entry === undefined || entry.type === 'directory') continue;

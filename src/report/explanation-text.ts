@@ -86,7 +86,8 @@ function unknown({ asked, nearest }: UnknownExplanation): string[] {
 }
 
 function facts(entry: LedgerEntry, links: readonly string[], leadsTo: LinkEnd | undefined): string[] {
-  const origin = entry.layer === 'change' ? "from the container's changes" : 'from the parent image';
+  const layer = entry.layer === undefined ? '' : ` (layer ${entry.layer + 1})`;
+  const origin = `from the ${entry.from === 'change' ? 'changes' : 'base'}${layer}`;
   const owner = entry.package === null ? [] : [`package ${entry.package}`];
   const size = entry.type === 'file' && entry.hardlinkTo === undefined ? [formatBytes(entry.bytes)] : [];
   const type = entry.hardlinkTo === undefined ? entry.type : `another name of ${entry.hardlinkTo}`;
