@@ -10,8 +10,8 @@ export function reportSubject(origin: Origin): ReportedSubject {
 }
 
 /** null for no base at all. */
-export function reportBase({ evidence, id = null, name = null, layers }: Base): ReportedBase | null {
-  return evidence === 'none' ? null : { evidence, id, name, layers };
+export function reportBase({ evidence, id, name, layers }: Base): ReportedBase | null {
+  return evidence === 'none' ? null : { evidence, id: id ?? null, name: name ?? null, layers };
 }
 
 function locationText(location: ImageLocation): string {
