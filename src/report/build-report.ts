@@ -14,7 +14,14 @@ import type { Subject } from '../subject/subject.ts';
 import { reportFindings } from './findings.ts';
 import { reportReason } from './reported-reason.ts';
 import { reportBase, reportSubject } from './reported-subject.ts';
-import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
+import {
+  type Amount,
+  type Part,
+  REPORT_SCHEMA_VERSION,
+  type ReportedPackage,
+  type RoughAmount,
+  type SlimReport,
+} from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
 
 /** Everything that a report is made from. */
@@ -76,6 +83,7 @@ export function draftReport(summary: RunSummary): SlimReport {
     packages: {
       database: summary.packageData.database,
       dropped: droppedPackages(summary.packageData),
+      ...(options.report !== undefined && { present: presentPackages(summary.packageData) }),
     },
     fromBase: takenFromBase(snapshot, placed, closure),
     proof: null,
@@ -190,6 +198,22 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
     .slice(0, PACKAGES);
+}
+
+function presentPackages({ packages, facts }: PackageData): ReportedPackage[] {
+  const states = new Map(packages.present.map(({ record, state }) => [record, state]));
+  const shown = (text: string | undefined): string | null => (text === undefined ? null : displayBytes(text));
+  return facts()
+    .map((each) => ({
+      name: displayBytes(each.record.name),
+      version: shown(each.version),
+      architecture: shown(each.architecture),
+      source: shown(each.source),
+      sourceVersion: shown(each.sourceVersion),
+      licences: each.licences?.map(displayBytes) ?? null,
+      state: states.get(each.record) ?? 'unknown',
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function takenFromBase({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromBase'] {

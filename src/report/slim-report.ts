@@ -60,6 +60,20 @@ export interface ReportedBase {
   readonly layers: number;
 }
 
+/** A package of the result, as its database and its documentation describe it; null where they do not say. */
+export interface ReportedPackage {
+  readonly name: string;
+  readonly version: string | null;
+  readonly architecture: string | null;
+  /** the source package that it was built from */
+  readonly source: string | null;
+  readonly sourceVersion: string | null;
+  /** short names or expressions as they stand there: `GPL-2+`, `MIT AND BSD-2-Clause` */
+  readonly licences: readonly string[] | null;
+  /** `unknown`: nobody says which files it has, so it may be there */
+  readonly state: 'whole' | 'partial' | 'unknown';
+}
+
 /** What a run did, as data. Paths and names are text for people (`displayPath`); sizes are bytes, times milliseconds. */
 export interface SlimReport {
   readonly schemaVersion: typeof REPORT_SCHEMA_VERSION;
@@ -102,6 +116,8 @@ export interface SlimReport {
      * says, and how many paths it brought
      */
     readonly dropped: readonly (Amount & { readonly name: string })[];
+    /** those of the result, in report files only */
+    readonly present?: readonly ReportedPackage[];
   };
   /** one line for each file taken from the base, with the first reason */
   readonly fromBase: readonly {

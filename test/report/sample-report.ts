@@ -58,6 +58,26 @@ export const SAMPLE: SlimReport = {
   ],
   packages: {
     database: 'dpkg',
+    present: [
+      {
+        name: 'libc6',
+        version: '2.36-9+deb12u9',
+        architecture: 'amd64',
+        source: 'glibc',
+        sourceVersion: '2.36-9+deb12u9',
+        licences: ['LGPL-2.1+', 'GPL-2'],
+        state: 'partial',
+      },
+      {
+        name: 'own',
+        version: null,
+        architecture: null,
+        source: null,
+        sourceVersion: null,
+        licences: null,
+        state: 'unknown',
+      },
+    ],
     dropped: [
       { name: 'perl-base', bytes: 7_612_345, entries: 310 },
       { name: 'coreutils', bytes: 6_500_000, entries: 120 },
