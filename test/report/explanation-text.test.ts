@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { displayable } from '../../src/report/displayable.ts';
 import { explain } from '../../src/report/explain.ts';
 import { renderExplanation } from '../../src/report/explanation-text.ts';
 import type { ReportedReason } from '../../src/report/reported-reason.ts';
@@ -8,7 +9,8 @@ import { SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 const LIB = '/usr/lib/x86_64-linux-gnu';
 
 function text(path: string): string[] {
-  const rendered = renderExplanation(explain(SAMPLE_WITH_LEDGER, path));
+  // A copy, as the command makes one for the terminal.
+  const rendered = renderExplanation(displayable(explain(SAMPLE_WITH_LEDGER, path)));
   assert.ok(rendered.endsWith('\n'));
   return rendered.slice(0, -1).split('\n');
 }
@@ -58,7 +60,7 @@ test('what roots are called', () => {
 test('a path that was left out: why, and what would have kept it', () => {
   assert.deepEqual(text(`${LIB}/gconv/BIG5.so`), [
     `${LIB}/gconv/BIG5.so`,
-    '  dropped: nothing that is kept asks for it',
+    '  dropped: no kept file depends on it',
     '  file, 40 B, from the base (layer 1), package libc6',
     '  would be kept by:',
     '    --rule +gconv-all                                  converts all other character sets; /opt/app asks for it',
