@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Candidate, Destination } from '../destination/destination.ts';
 import type { Engine } from '../engine/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
@@ -12,7 +11,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { isOfFat } from '../proof/compare/failures.ts';
 import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
-import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
+import { mergeProfiles } from '../proof/profile/profile.ts';
+import type { ProfileFile } from '../proof/profile/profile-file.ts';
 import { openProof, type Proof, type ProofItem, type ProofResult } from '../proof/prove.ts';
 import type { CheckSpec } from '../proof/spec/check-spec.ts';
 import type { ProbeSpec } from '../proof/spec/probe-spec.ts';
@@ -36,6 +36,8 @@ export interface ProvingPlace {
   /** the result's configuration */
   readonly config: ImageConfig;
   readonly request: ProofRequest;
+  /** where what is learned is written down */
+  readonly profileFile: ProfileFile | undefined;
   /** of this run's own */
   readonly directory: string;
   readonly startPhase: (phase: Phase, message: string) => void;
@@ -134,7 +136,8 @@ export class Proving implements AsyncDisposable {
   async #learnFirst(tree: FileTree): Promise<void> {
     const { options, engine, subject, request, startPhase } = this.#place;
     const isTight = options.tight !== undefined;
-    if (!options.live && request.traces.length === 0 && !isTight) return await this.#writeProfile();
+    if (!options.live && request.traces.length === 0 && !isTight)
+      return await this.#place.profileFile?.write(this.#learned);
     startPhase('learn', 'learning what is used');
     if (options.live) {
       const { id } = subject.origin;
@@ -143,7 +146,7 @@ export class Proving implements AsyncDisposable {
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
     if (isTight) await this.#traceProbes(request.probes, tree);
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
   }
 
   /** Runs the checks in a candidate. @returns how it fails, where it does; it stays under another name where that is wanted */
@@ -186,7 +189,7 @@ export class Proving implements AsyncDisposable {
       request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
       tree,
     );
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
     return this.#learned.filter(({ path }) => !known.has(path));
   }
 
@@ -195,22 +198,6 @@ export class Proving implements AsyncDisposable {
       await this.#proof?.[Symbol.asyncDispose]();
     } finally {
       await this.#fat?.[Symbol.asyncDispose]();
-    }
-  }
-
-  async #writeProfile(): Promise<void> {
-    const { profileOut } = this.#place.options;
-    if (profileOut === undefined) return;
-    try {
-      await writeFile(profileOut, writeProfile(this.#learned));
-    } catch (error) {
-      throw new SkinnywhaleError(
-        'FAILED',
-        `the profile can't be written to ${profileOut}: ${(error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
     }
   }
 
