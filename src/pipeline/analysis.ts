@@ -57,7 +57,10 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const needs = [...learned];
   const database = readPackages(snapshot);
   await turn();
-  const policy = { ...rules, rules: rules.tight === 'files' ? ['-declared', ...rules.rules] : rules.rules };
+  const policy = {
+    ...rules,
+    rules: rules.tight === 'files' ? ['-declared', '-own-files', ...rules.rules] : rules.rules,
+  };
   let found = await closureInTurns(view, seeds, policy, needs, database);
   onPhase('plan', 'checking the plan');
   await turn();

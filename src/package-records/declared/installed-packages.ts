@@ -24,9 +24,14 @@ export class InstalledPackages {
     this.#tree = tree;
   }
 
+  /** true where nothing is known of any package: there are none, or their database can't be read */
+  get isEmpty(): boolean {
+    return this.#packages.length === 0;
+  }
+
   /** The package that brought a file, by its physical path. */
   ownerOf(path: ImagePath): PackageRecord | undefined {
-    if (this.#packages.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     this.#owners ??= ownersByText(this.#packages);
     const found = this.#owners.get(path);
     if (found !== undefined) return found;
