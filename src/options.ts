@@ -2,7 +2,7 @@ import { checkChanges } from './dockerfile/change-instruction.ts';
 import { checkContainerName } from './model/container-name.ts';
 import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
-import { defaultReference, formatReference, parseReference } from './model/image-reference.ts';
+import { formatReference, parseReference } from './model/image-reference.ts';
 
 /** What may be left out of the change layer, by name. */
 export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
@@ -127,8 +127,8 @@ export interface SlimOptions {
 /** {@link SlimOptions}, checked and complete. */
 export interface ResolvedOptions {
   readonly container: string;
-  /** the result's full reference, tag included */
-  readonly reference: string;
+  /** the result's full reference, tag included; undefined: what the subject suggests */
+  readonly tag: string | undefined;
   readonly host: string | undefined;
   readonly force: boolean;
   readonly include: readonly string[];
@@ -187,7 +187,7 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
   checkChanges(options.change ?? []);
   return {
     container,
-    reference: options.tag === undefined ? defaultReference(container) : formatReference(parseReference(options.tag)),
+    tag: options.tag === undefined ? undefined : formatReference(parseReference(options.tag)),
     host: options.host,
     force: options.force ?? false,
     include: options.include ?? [],

@@ -27,13 +27,13 @@ export interface ContainerInfo {
   readonly graphDriver?: GraphDriver;
 }
 
-/** `GraphDriver` of GET /containers/{id}/json for a driver that stacks directories. Paths are the engine's machine's. */
+/** `GraphDriver` of a container or an image for a driver that stacks directories. Paths are the engine's machine's. */
 export interface GraphDriver {
   /** overlay2, overlay, ... */
   readonly name: string;
-  /** the directory of the container's own changes */
+  /** the directory of the container's own changes, or of an image's uppermost layer */
   readonly upper: string;
-  /** the directories below it, uppermost first; the first one is the engine's own, for /etc/hosts and its like */
+  /** the directories below it, uppermost first; a container's first one is the engine's own, for /etc/hosts and its like */
   readonly lowers: readonly string[];
 }
 
@@ -58,6 +58,20 @@ export interface ExecResult {
   readonly stderr: Buffer;
 }
 
+/** A line of GET /images/json. */
+export interface ImageSummary {
+  readonly id: Digest;
+  readonly tags: readonly string[];
+}
+
+/** A line of GET /images/{id}/history. */
+export interface HistoryEntry {
+  /** the instruction, as the builder wrote it down */
+  readonly createdBy: string;
+  /** bytes that its layer added; 0 also where it made no layer */
+  readonly size: number;
+}
+
 /** What is used of GET /images/{id}/json. */
 export interface ImageInfo {
   readonly id: Digest;
@@ -66,9 +80,12 @@ export interface ImageInfo {
   readonly author: string | undefined;
   readonly platform: Platform;
   readonly config: RunConfig;
+  /** diff ids, the lowest layer first */
   readonly layers: readonly Digest[];
   /** bytes, as the engine counts */
   readonly size: number;
+  /** where a graph driver keeps its layers, `upper` being the uppermost one; absent where the engine does not say */
+  readonly graphDriver?: GraphDriver;
 }
 
 /** What is used of GET /version and GET /info. */
@@ -110,6 +127,12 @@ export interface DockerClient {
   inspectContainer(idOrName: string): Promise<ContainerInfo>;
   /** undefined where there is no such image */
   inspectImage(idOrReference: string): Promise<ImageInfo | undefined>;
+  /** Images that have a name, or that no other one was made from. */
+  listImages(): Promise<readonly ImageSummary[]>;
+  /** How an image was made, the newest instruction first. */
+  imageHistory(id: Digest): Promise<readonly HistoryEntry[]>;
+  /** GET /images/{id}/get: an image with all of its layers, as a docker-archive or as an OCI layout with a manifest.json. */
+  saveImage(id: Digest): Promise<Readable>;
   changes(containerId: string): Promise<readonly ContainerChange[]>;
   /** The merged tree as a tar stream. The reader must require the end-of-archive marker. */
   exportContainer(containerId: string): Promise<Readable>;
@@ -155,4 +178,10 @@ export interface DockerClient {
   tagImage(id: Digest, reference: string): Promise<void>;
   /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
   removeImage(idOrReference: string): Promise<boolean>;
+}
+
+/** An engine that answers, and what it says of itself. */
+export interface Engine {
+  readonly client: DockerClient;
+  readonly info: EngineInfo;
 }

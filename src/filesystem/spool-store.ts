@@ -3,17 +3,11 @@ import { type ByteSource, roomFor } from '../elf/byte-source.ts';
 import { displayPath } from '../model/image-path.ts';
 import { paddedSize } from '../tar/header.ts';
 import { type ContentStore, type OutgoingEntry, padding } from './content-store.ts';
+import { ReadAgain } from './read-again.ts';
 import type { TreeEntry } from './tree-entry.ts';
 
 /** More is read in pieces of this many bytes. */
 const PIECE = 1 << 18;
-
-/** More of a file is asked for than was set aside. */
-export class NotSetAside extends Error {
-  constructor(entry: TreeEntry) {
-    super(`${displayPath(entry.path)} was not set aside`);
-  }
-}
 
 /** A spooled archive in a temporary file. An entry's `place` is the offset of its header there. */
 export class SpoolStore implements ContentStore, Disposable {
@@ -26,7 +20,7 @@ export class SpoolStore implements ContentStore, Disposable {
     this.#cut = cut;
   }
 
-  /** Its reads throw {@link NotSetAside} where the data is not there. */
+  /** Its reads throw {@link ReadAgain} where the data is not there. */
   content({ inode }: TreeEntry): ByteSource {
     const { place, headerLength, size } = inode;
     const start = place + headerLength;
@@ -35,7 +29,7 @@ export class SpoolStore implements ContentStore, Disposable {
       size,
       read: (offset, length, into) => {
         const end = Math.min(offset + length, size);
-        if (end > there) throw new NotSetAside(inode);
+        if (end > there) throw notSetAside(inode);
         return offset >= 0 && end > offset ? this.#read(start + offset, end - offset, into) : Buffer.alloc(0);
       },
     };
@@ -45,12 +39,12 @@ export class SpoolStore implements ContentStore, Disposable {
     return this.#read(place, headerLength);
   }
 
-  /** Entries that follow each other in the file are read in one go. @throws NotSetAside */
+  /** Entries that follow each other in the file are read in one go. @throws ReadAgain */
   *outgoing(entries: Iterable<OutgoingEntry>): Generator<Buffer> {
     let start = 0;
     let end = 0;
     for (const { entry, header, data } of entries) {
-      if (data !== undefined && !Buffer.isBuffer(data) && this.#cut.has(data)) throw new NotSetAside(data);
+      if (data !== undefined && !Buffer.isBuffer(data) && this.#cut.has(data)) throw notSetAside(data);
       if (header === undefined && entry !== undefined && !Buffer.isBuffer(data)) {
         if (entry.place !== end) {
           yield* this.#range(start, end);
@@ -97,4 +91,8 @@ export class SpoolStore implements ContentStore, Disposable {
     }
     return buffer.subarray(0, done);
   }
+}
+
+function notSetAside({ path }: TreeEntry): ReadAgain {
+  return new ReadAgain('whole', `${displayPath(path)} was not set aside`);
 }

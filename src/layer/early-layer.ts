@@ -1,10 +1,11 @@
-import { NotSetAside } from '../filesystem/spool-store.ts';
+import { ReadAgain } from '../filesystem/read-again.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import type { ImagePath, ImagePaths } from '../model/image-path.ts';
+import { displayPath, type ImagePath, type ImagePaths } from '../model/image-path.ts';
 import type { PlannedEntries, PlannedEntry } from '../plan/entry-order.ts';
-import { type LayerSource, makePlan, type Plan, Planner, WHITEOUT } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
-import { type EarlyReceiver, isSettled, type UnfinishedSource } from './feed/early.ts';
+import { type LayerSource, makePlan, type Plan, Planner } from '../plan/plan.ts';
+import type { LayerFeed, UnfinishedSource } from '../subject/feed.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
+import { type IsKept, isSettled } from './settled.ts';
 
 /** What takes the bytes of a layer. */
 export interface LayerReceiver {
@@ -14,15 +15,14 @@ export interface LayerReceiver {
 
 /** The order of a layer, of which a part may have been sent before the whole of it was known. */
 export class EarlyLayer {
-  readonly #accepts: (entry: TreeEntry) => boolean;
+  readonly #isKept: IsKept;
   #planner: Planner | undefined;
   #sent = 0;
   /** places one more of what is settled; false where there is no more */
   #settle: () => boolean = () => false;
 
-  /** @param isKept whether an entry of the change layer is in the result whatever else is found */
-  constructor(isKept: (entry: TreeEntry) => boolean) {
-    this.#accepts = (entry) => isKept(entry) && !isWhiteout(entry.path);
+  constructor(isKept: IsKept) {
+    this.#isKept = isKept;
   }
 
   /** How many entries have been sent, or will be. */
@@ -30,31 +30,31 @@ export class EarlyLayer {
     return this.#sent;
   }
 
-  /** Sends what is settled while the container is read. */
-  receiver(source: UnfinishedSource, transfer: LayerReceiver): EarlyReceiver {
+  /** Sends what is settled while the subject is read. */
+  feed(source: UnfinishedSource, receiver: LayerReceiver): LayerFeed {
     const planner = new Planner(source);
     this.#planner = planner;
     return {
-      accepts: this.#accepts,
+      takes: (entry, changed) => isSettled(entry, changed, this.#isKept),
       entry: (entry, header) => {
         planner.place(entry.path);
         for (const placed of planner.entries.slice(this.#sent)) {
           this.#sent++;
-          if (placed.header !== undefined) transfer.write(placed.header);
-          else if (placed.entry === entry) transfer.write(header);
-          else if (placed.entry !== undefined) transfer.write(source.content.header(placed.entry));
+          if (placed.header !== undefined) receiver.write(placed.header);
+          else if (placed.entry === entry) receiver.write(header);
+          else if (placed.entry !== undefined) receiver.write(source.content.header(placed.entry));
         }
       },
-      data: (piece) => transfer.write(piece),
-      ready: () => transfer.ready(),
+      data: (piece) => receiver.write(piece),
+      ready: () => receiver.ready(),
     };
   }
 
   /**
-   * What is settled of a container whose change layer is known, to be sent while the rest is worked out. An entry gets its
+   * What is settled of a subject whose change layer is known, to be sent while the rest is worked out. An entry gets its
    * place when it is asked for, the last ones before the rest is planned.
    */
-  settled({ tree, content, changed }: ContainerSnapshot): Iterable<PlannedEntry> {
+  settled({ tree, content, changed }: Pick<Snapshot, 'tree' | 'content' | 'changed'>): Iterable<PlannedEntry> {
     const planner = new Planner({ tree, content });
     this.#planner = planner;
     const paths = changed.keys()[Symbol.iterator]();
@@ -81,13 +81,13 @@ export class EarlyLayer {
 
   /**
    * The whole plan, in the same order whether a part of it has been sent or not.
-   * @throws NotSetAside where what was sent is not what is to be in the layer
+   * @throws ReadAgain where what was sent is not what is to be in the layer
    */
   plan(kept: ImagePaths, changed: ImagePaths, source: LayerSource): Plan {
     while (this.#settle());
     for (const { path, entry } of this.#planner?.entries ?? []) {
       const isOther = source.made?.has(path) === true || (entry?.type !== 'directory' && !kept.has(path));
-      if (isOther && entry !== undefined) throw new NotSetAside(entry);
+      if (isOther && entry !== undefined) throw new ReadAgain('whole', `${displayPath(path)} was sent too early`);
     }
     return makePlan(kept, source, {
       planner: this.#planner,
@@ -96,11 +96,7 @@ export class EarlyLayer {
   }
 
   #isSettled(path: ImagePath, tree: LayerSource['tree'], changed: ImagePaths): boolean {
-    const entry = tree.get(path);
-    return entry !== undefined && isSettled(entry, changed, this.#accepts);
+    const entry: TreeEntry | undefined = tree.get(path);
+    return entry !== undefined && isSettled(entry, changed, this.#isKept);
   }
-}
-
-function isWhiteout(path: ImagePath): boolean {
-  return path.startsWith(WHITEOUT) || path.includes(`/${WHITEOUT}`);
 }

@@ -3,18 +3,20 @@ const MOST = 1 << 19;
 /** Small pieces are put together to this many bytes. */
 const GATHERED = 1 << 17;
 
-/** Hands bytes from where they are made to where they are sent, and holds back whichever is faster. For one reader. */
+/**
+ * Hands bytes from where they are made to where they are sent, and holds back whichever is faster. For one reader. It does
+ * not say why a side has gone: that is known to {@link Transfer}.
+ */
 export class LayerChannel implements AsyncIterable<Buffer> {
   readonly #pieces: Buffer[] = [];
   #gathered: Buffer | undefined;
   #used = 0;
   #waiting = 0;
   #end: 'open' | 'ended' | { readonly error: unknown } = 'open';
-  /** the reader has gone: nothing that is written will be sent */
-  #isAbandoned = false;
+  #hasReader = true;
   #wake: (() => void)[] = [];
 
-  /** Takes a piece at once; see `ready`. Nobody may write to a large one again. */
+  /** Takes a piece at once; see `hasRoom`. Nobody may write to a large one again. */
   write(piece: Buffer): void {
     if (piece.length >= GATHERED / 4) {
       this.#passGathered();
@@ -28,20 +30,21 @@ export class LayerChannel implements AsyncIterable<Buffer> {
     this.#used += piece.copy(this.#gathered, this.#used);
   }
 
-  /** Resolves when there is room again. @throws Error where the reader has gone */
-  async ready(): Promise<void> {
-    while (this.#waiting >= MOST && !this.#isAbandoned && !this.#hasFailed) await this.#change();
-    if (this.#isAbandoned || this.#hasFailed) throw new Error('nobody reads the layer any more');
+  /** Resolves when there is room again; with false where nothing will be read any more. */
+  async hasRoom(): Promise<boolean> {
+    while (this.#waiting >= MOST && this.#isOpen) await this.#change();
+    return this.#isOpen;
   }
 
-  /** The reader has gone, or will not come. */
+  /** The reader will not come, or has gone. */
   abandon(): void {
-    this.#isAbandoned = true;
+    this.#hasReader = false;
     this.#notify();
   }
 
+  /** The reader has gone before it had all. */
   get isAbandoned(): boolean {
-    return this.#isAbandoned;
+    return !this.#hasReader;
   }
 
   /** There is no more to come. */
@@ -70,13 +73,13 @@ export class LayerChannel implements AsyncIterable<Buffer> {
         else await this.#change();
       }
     } finally {
-      this.#isAbandoned = this.#end !== 'ended' || this.#pieces.length > 0;
+      this.#hasReader = this.#end === 'ended' && this.#pieces.length === 0;
       this.#notify();
     }
   }
 
-  get #hasFailed(): boolean {
-    return typeof this.#end === 'object';
+  get #isOpen(): boolean {
+    return this.#hasReader && typeof this.#end !== 'object';
   }
 
   #passGathered(): void {

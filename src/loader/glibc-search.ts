@@ -2,7 +2,7 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import { acceptedCacheFlags } from '../elf/ld-cache.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName } from '../model/image-path.ts';
+import { baseName, withoutTrailingSlashes } from '../model/image-path.ts';
 import type { LibraryPlace } from '../model/reason.ts';
 import { cpuDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
@@ -263,7 +263,7 @@ export class GlibcSearch implements LibrarySearch {
   /** An empty element is the working directory; trailing slashes don't count. */
   #absolute(text: string): string {
     const absolute = text.startsWith('/') ? text : `${this.#parameters.workingDirectory}/${text}`;
-    return absolute.length > 1 ? absolute.replace(/\/+$/, '') || '/' : absolute;
+    return absolute.length > 1 ? withoutTrailingSlashes(absolute) || '/' : absolute;
   }
 }
 

@@ -4,6 +4,12 @@ export const LABEL = {
   container: 'io.skinnywhale.container',
   /** the id of that container's image */
   parent: 'io.skinnywhale.parent',
+  /** the id of the image it was made from */
+  image: 'io.skinnywhale.image',
+  /** the repository that this image was named by: `registry:5000/team/app` */
+  repository: 'io.skinnywhale.repository',
+  /** the id of the image that the change layer lies on, where that is not the container's */
+  base: 'io.skinnywhale.base',
   /** the version of this tool */
   version: 'io.skinnywhale.version',
 } as const;

@@ -20,7 +20,7 @@ import { readPackages } from '../package-records/read-packages.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
 import { checkPlan } from '../plan/check-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 
 /** What will be in the result, and why. */
 export interface Analysis {
@@ -36,7 +36,7 @@ export interface Analysis {
 
 /** What a container's files are looked at with. */
 export interface AnalysisRequest {
-  readonly snapshot: ContainerSnapshot;
+  readonly snapshot: Snapshot;
   readonly config: ImageConfig;
   readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;

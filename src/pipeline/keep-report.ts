@@ -1,3 +1,4 @@
+import { ReadAgain } from '../filesystem/read-again.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { ReportDocument } from '../report/json.ts';
@@ -33,12 +34,13 @@ export async function prepareReport(
   if (!options.strict && (reportFile === undefined || !isFinal)) return;
   const report = draft();
   const unresolved = options.strict ? unresolvedError(report) : undefined;
-  if (isFinal || unresolved !== undefined) {
-    await reportFile?.writeTail(Buffer.byteLength(document.head(report)) + ROOM_FOR_RESULT, document.tail);
-  }
-  if (unresolved === undefined) return;
-  await reportFile?.finish(document.head(report));
-  throw unresolved;
+  await writing('', async () => {
+    if (isFinal || unresolved !== undefined) {
+      await reportFile?.writeTail(Buffer.byteLength(document.head(report)) + ROOM_FOR_RESULT, document.tail);
+    }
+    if (unresolved !== undefined) await reportFile?.finish(document.head(report));
+  });
+  if (unresolved !== undefined) throw unresolved;
 }
 
 /** The report's file gets its name; where there is an image, its report goes to the cache, too, which may fail. */
@@ -48,14 +50,10 @@ export async function keepReport(
 ): Promise<SlimReport> {
   const { imageId, reference } = report.result;
   const head = document.head(report);
-  try {
+  await writing(imageId === null ? '' : `${reference} is made, but `, async () => {
     if (reportFile?.isBegun === false) await reportFile.writeTail(Buffer.byteLength(head), document.tail);
     await reportFile?.finish(head);
-  } catch (error) {
-    const made = imageId === null ? '' : `${reference} is made, but `;
-    const why = (error as Error).message;
-    throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
-  }
+  });
   if (imageId === null) return report;
   await cached
     ?.finish(imageId, document.rest(report))
@@ -63,6 +61,18 @@ export async function keepReport(
       options.onEvent({ type: 'debug', message: `the report is not kept for explain: ${error}` }),
     );
   return report;
+}
+
+/** Writes to the report's file, whose disk is not that of the temporary files. */
+async function writing(made: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    // What the tree is told from has to be read in another way: nothing is wrong with the file.
+    if (error instanceof ReadAgain || error instanceof SkinnywhaleError) throw error;
+    const why = (error as Error).message;
+    throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
+  }
 }
 
 /** `--strict`: what was not found fails the run, before anything is sent. */

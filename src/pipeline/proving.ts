@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import type { Candidate, Destination } from '../destination/destination.ts';
+import type { Engine } from '../engine/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { programFiles } from '../loader/program-files.ts';
-import type { Digest } from '../model/digest.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
+import type { ImageConfig } from '../model/image-config.ts';
 import { displayBytes } from '../model/image-path.ts';
 import type { Need } from '../model/reason.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -19,40 +21,46 @@ import { livePaths } from '../proof/trace/live.ts';
 import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
 import { traceProbes } from '../proof/trace/trace-probe.ts';
 import type { TraceSetting } from '../proof/trace/traced-container.ts';
-import { checkFailedName, nameFailed } from './failed-image.ts';
+import type { Runnable, Subject } from '../subject/subject.ts';
 import { ProofFailure } from './proof-failure.ts';
 import type { ProofRequest } from './proof-request.ts';
-import type { Subject } from './subject.ts';
 
-/** What is needed to run the container's state. */
+/** What is needed to run the subject's state, and candidates. */
 export interface ProvingPlace {
   readonly options: ResolvedOptions;
+  readonly engine: Engine;
   readonly subject: Subject;
+  readonly destination: Destination;
+  /** the result's name */
+  readonly reference: string;
+  /** the result's configuration */
+  readonly config: ImageConfig;
   readonly request: ProofRequest;
   /** of this run's own */
   readonly directory: string;
   readonly startPhase: (phase: Phase, message: string) => void;
 }
 
-/** Runs what the caller names in the container's state and in candidates. Dispose it: it holds an image of that state. */
+/** Runs what the caller names in the subject's state and in candidates. Dispose it: it holds an image of that state. */
 export class Proving implements AsyncDisposable {
   readonly #place: ProvingPlace;
-  readonly #fatImage: Digest | undefined;
+  readonly #fat: Runnable | undefined;
   readonly #proof: Proof | undefined;
   #tracer: Promise<Bundle> | undefined;
   #learned: LearnedPath[];
   #items: readonly ProofItem[] = [];
+  #hasLearned = false;
 
-  private constructor(place: ProvingPlace, fatImage: Digest | undefined) {
+  private constructor(place: ProvingPlace, fat: Runnable | undefined) {
     this.#place = place;
-    this.#fatImage = fatImage;
+    this.#fat = fat;
     this.#learned = [...place.request.profile];
-    const { subject, request, options } = place;
-    if (fatImage === undefined || request.checks.length + request.probes.length === 0) return;
+    const { config, request, options } = place;
+    if (fat === undefined || request.checks.length + request.probes.length === 0) return;
     this.#proof = openProof({
-      client: subject.client,
-      fatImage,
-      run: subject.config.run,
+      client: fat.client,
+      fatImage: fat.image,
+      run: config.run,
       checks: request.checks,
       probes: request.probes,
       node: async () => bundleProgram({ source: machineSource(), path: process.execPath, resolve: programFiles }),
@@ -61,21 +69,19 @@ export class Proving implements AsyncDisposable {
   }
 
   /**
-   * Makes an image of the container's state where something is to be run in it, and runs the checks there.
-   * @throws ProofFailure where that does not pass them
+   * Takes the subject's state where something is to be run in it, and runs the checks there.
+   * @throws ProofFailure where that does not pass them, USAGE where nothing can be run
    */
   static async open(place: ProvingPlace): Promise<Proving> {
-    const { request, subject, options } = place;
-    if (options.live && !subject.container.running) {
-      throw new SkinnywhaleError('USAGE', `${subject.container.name} does not run: --live keeps what is open in one`, {
-        hint: 'Start it first, or use --trace with a command.',
-      });
-    }
+    const { request, subject, options, destination } = place;
+    const { origin } = subject;
+    if (options.live && !(origin.kind === 'container' && origin.running)) throw notRunning(subject);
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
     if (!runsSomething) return new Proving(place, undefined);
-    await checkFailedName(place);
+    if (subject.runnable === undefined) throw notRunnable();
+    if (options.keepFailed) await destination.checkName(failedName(place));
     place.startPhase('check', 'running the checks in the container');
-    const proving = new Proving(place, await subject.client.commitContainer(subject.container.id));
+    const proving = new Proving(place, await subject.runnable());
     try {
       const result = await proving.#proof?.prepare();
       if (result?.passed === false) throw new ProofFailure(result);
@@ -92,7 +98,7 @@ export class Proving implements AsyncDisposable {
   }
 
   get runsSomething(): boolean {
-    return this.#fatImage !== undefined;
+    return this.#fat !== undefined;
   }
 
   /** Whether candidates are run before they get a name. */
@@ -115,30 +121,54 @@ export class Proving implements AsyncDisposable {
     return this.#learned.map(({ path, how, by }) => ({ path, reason: { kind: 'learned', use: how, program: by } }));
   }
 
-  /** Learns before anything is made: traces that were asked for, the running container, and all checks where that is all there is. */
+  /**
+   * Learns before anything is made: traces that were asked for, the running container, and all checks where that is all
+   * there is. Once, however often the subject has to be read.
+   */
   async learn(tree: FileTree): Promise<void> {
-    const { options, subject, request, startPhase } = this.#place;
+    if (this.#hasLearned) return;
+    await this.#learnFirst(tree);
+    this.#hasLearned = true;
+  }
+
+  async #learnFirst(tree: FileTree): Promise<void> {
+    const { options, engine, subject, request, startPhase } = this.#place;
     const isTight = options.tight !== undefined;
     if (!options.live && request.traces.length === 0 && !isTight) return await this.#writeProfile();
     startPhase('learn', 'learning what is used');
     if (options.live) {
-      const { pid } = await subject.client.containerState(subject.container.id);
-      this.#add(livePaths({ containerId: subject.container.id, pid, tree }));
+      const { id } = subject.origin;
+      const { pid } = await engine.client.containerState(id);
+      this.#add(livePaths({ containerId: id, pid, tree }));
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
     if (isTight) await this.#traceProbes(request.probes, tree);
     await this.#writeProfile();
   }
 
-  /** Runs the checks in a candidate. @throws ProofFailure */
-  async accept(candidate: Digest): Promise<void> {
+  /** Runs the checks in a candidate. @returns how it fails, where it does; it stays under another name where that is wanted */
+  async judge(candidate: Candidate): Promise<ProofFailure | undefined> {
     const { options, startPhase } = this.#place;
+    if (this.#proof === undefined) return undefined;
     startPhase('check', 'running the checks in the skinny image');
-    const result = await this.#proof?.prove(candidate);
-    this.#items = result?.items ?? [];
-    if (result === undefined || result.passed) return;
-    const keptAs = options.keepFailed ? await nameFailed(candidate, this.#place) : undefined;
-    throw new ProofFailure(result, { keptAs });
+    const result = await this.#proof.prove(candidate.id);
+    this.#items = result.items;
+    if (result.passed) return undefined;
+    return new ProofFailure(result, { keptAs: options.keepFailed ? await this.#keepFailed(candidate) : undefined });
+  }
+
+  /** Removes what an earlier run has left under the name for failed images: to be called when one has passed. */
+  async forgetFailed(): Promise<void> {
+    if (this.hasChecks) await this.#place.destination.withdraw(failedName(this.#place));
+  }
+
+  /** The one that had the name before goes. */
+  async #keepFailed(candidate: Candidate): Promise<string> {
+    const { destination } = this.#place;
+    const name = failedName(this.#place);
+    await destination.withdraw(name);
+    await candidate.commit(name);
+    return name;
   }
 
   /** Traces what failed in a candidate where it works. Gives the paths that were not known before. */
@@ -164,7 +194,7 @@ export class Proving implements AsyncDisposable {
     try {
       await this.#proof?.[Symbol.asyncDispose]();
     } finally {
-      if (this.#fatImage !== undefined) await this.#place.subject.client.removeImage(this.#fatImage);
+      await this.#fat?.[Symbol.asyncDispose]();
     }
   }
 
@@ -211,8 +241,9 @@ export class Proving implements AsyncDisposable {
   }
 
   async #setting(tree: FileTree): Promise<TraceSetting> {
-    const { options, subject, directory } = this.#place;
-    const { client, config } = subject;
+    const { options, config, directory } = this.#place;
+    if (this.#fat === undefined) throw new Error('there is nothing to trace in');
+    const { client, image } = this.#fat;
     this.#tracer ??= findTracer({
       client,
       resolve: programFiles,
@@ -221,12 +252,29 @@ export class Proving implements AsyncDisposable {
       path: options.env['PATH'] ?? '',
       directory,
     });
-    if (this.#fatImage === undefined) throw new Error('there is nothing to trace in');
-    return { client, image: this.#fatImage, tree, tracer: await this.#tracer, run: config.run };
+    return { client, image, tree, tracer: await this.#tracer, run: config.run };
   }
 }
 
 /** What fails in the container itself can't be learned from there. */
 function isRepairable({ passed, failures }: ProofItem): boolean {
   return !passed && !failures.some(isOfFat);
+}
+
+/** The name of an image that fails its checks and is to stay. */
+function failedName({ reference }: ProvingPlace): string {
+  return `${reference}-failed`;
+}
+
+function notRunning({ origin }: Subject): SkinnywhaleError {
+  const name = origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
+  return new SkinnywhaleError('USAGE', `${name} does not run: --live keeps what is open in one`, {
+    hint: 'Start it first, or use --trace with a command.',
+  });
+}
+
+function notRunnable(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'nothing can be run without an engine', {
+    hint: 'Leave out --check, --check-file, --probe and --trace, or load the image into an engine first.',
+  });
 }

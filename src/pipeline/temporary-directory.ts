@@ -1,4 +1,4 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SkinnywhaleError } from '../model/errors.ts';
@@ -28,23 +28,4 @@ export async function temporaryDirectory(options: ResolvedOptions): Promise<Temp
       else await rm(path, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * Looks whether there is room before anything is read, rather than filling a disk up first.
- * @param bytes what may be needed
- * @throws FAILED where there is less
- */
-export async function checkSpace(path: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(path);
-  const free = bavail * bsize;
-  if (free >= bytes) return;
-  const [needed, there] = [bytes, free].map((count) => `${(count / 1e6).toFixed(0)} MB`);
-  throw new SkinnywhaleError(
-    'FAILED',
-    `up to ${needed} of temporary files may be needed, and there is room for ${there}`,
-    {
-      hint: 'Name a folder on another disk with --temp-dir.',
-    },
-  );
 }

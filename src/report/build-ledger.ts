@@ -17,14 +17,14 @@ import type { PackageOwners } from '../package-records/owners.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { PlannedEntry } from '../plan/entry-order.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import type { DroppedEntry, KeptEntry, LedgerEntry } from './ledger.ts';
 import { reportReason } from './reported-reason.ts';
 import { hardlinkedFiles } from './tally.ts';
 
 /** What a ledger is made from. */
 export interface LedgerSource {
-  readonly snapshot: ContainerSnapshot;
+  readonly snapshot: Snapshot;
   readonly selection: Selection;
   readonly closure: Closure;
   readonly plan: Plan;

@@ -1,7 +1,7 @@
 import type { Closure } from '../closure/closure-result.ts';
 import type { Selection } from '../closure/roots/selection.ts';
-import type { PublishedImage } from '../destination/publish.ts';
-import type { ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../engine/client.ts';
+import type { StoredImage } from '../destination/destination.ts';
+import type { Engine } from '../engine/client.ts';
 import { dataSize } from '../filesystem/content-store.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImageConfig } from '../model/image-config.ts';
@@ -9,7 +9,8 @@ import { comparePaths, displayBytes, displayPath, type ImagePaths } from '../mod
 import type { ResolvedOptions, TrimGroup } from '../options.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
+import type { Subject } from '../subject/subject.ts';
 import { reportFindings } from './findings.ts';
 import { reportReason } from './reported-reason.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
@@ -19,12 +20,13 @@ import { hardlinkedFiles, Tally } from './tally.ts';
 export interface RunSummary {
   readonly version: string;
   readonly options: ResolvedOptions;
-  readonly client: DockerClient;
-  readonly engine: EngineInfo;
-  readonly container: ContainerInfo;
-  readonly image: ImageInfo;
+  readonly subject: Pick<Subject, 'origin' | 'base' | 'size'>;
+  /** where the subject lies, or the result */
+  readonly engine: Engine;
+  /** the result's name */
+  readonly reference: string;
   readonly config: ImageConfig;
-  readonly snapshot: ContainerSnapshot;
+  readonly snapshot: Snapshot;
   /** whether all of the container's tree is told of */
   readonly isTreeRead: boolean;
   readonly selection: Selection;
@@ -39,7 +41,7 @@ export interface RunSummary {
 /** What is known of a run only at its end. */
 export interface RunOutcome {
   /** undefined where nothing was sent */
-  readonly published?: PublishedImage | undefined;
+  readonly published?: StoredImage | undefined;
   readonly proof: SlimReport['proof'];
   readonly timings: SlimReport['timings'];
 }
@@ -49,19 +51,19 @@ const PACKAGES = 20;
 
 /** The report of a run, as far as it is known before an image is made. */
 export function draftReport(summary: RunSummary): SlimReport {
-  const { options, client, engine, container, image, config, snapshot, closure, plan } = summary;
+  const { options, subject, engine, config, snapshot, closure, plan } = summary;
   const placed = plan.paths;
   const hardlinked = hardlinkedFiles(summary);
   const { run } = config;
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'skinnywhale', version: summary.version },
-    engine: { endpoint: client.endpoint, version: engine.version, storage: engine.storage },
+    engine: { endpoint: engine.client.endpoint, version: engine.info.version, storage: engine.info.storage },
     ways: { source: snapshot.source, sink: summary.sink },
-    container: { id: container.id, name: container.name },
-    parentImage: { id: image.id, tags: image.tags },
+    container: { id: subject.origin.id, name: nameOf(subject) },
+    parentImage: { id: subject.base.id ?? '', tags: subject.base.name === undefined ? [] : [subject.base.name] },
     result: {
-      reference: options.reference,
+      reference: summary.reference,
       imageId: null,
       layer: null,
       dryRun: options.dryRun,
@@ -88,8 +90,13 @@ export function draftReport(summary: RunSummary): SlimReport {
 
 /** The whole report of a run. */
 export function finishReport(draft: SlimReport, { published, proof, timings }: RunOutcome): SlimReport {
-  const { imageId = null, layer = null } = published ?? {};
+  const imageId = published?.id ?? null;
+  const layer = published?.layers.at(-1) ?? null;
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
+}
+
+function nameOf({ origin }: RunSummary['subject']): string {
+  return origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
 }
 
 /** One tally for each key. */
@@ -134,7 +141,7 @@ function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimR
 
 const NOTHING = { bytes: 0, entries: 0 };
 
-function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: ReadonlySet<TreeEntry>): RoughAmount {
+function sizeBefore({ snapshot, subject, isTreeRead }: RunSummary, hardlinked: ReadonlySet<TreeEntry>): RoughAmount {
   const tally = new Tally(hardlinked);
   if (isTreeRead) {
     for (const entry of snapshot.tree.entries()) tally.add(entry);
@@ -144,12 +151,12 @@ function sizeBefore({ snapshot, image, isTreeRead }: RunSummary, hardlinked: Rea
     const entry = snapshot.tree.get(path);
     if (entry !== undefined) tally.add(entry);
   }
-  return { bytes: image.size + tally.amount().bytes, entries: null };
+  return { bytes: subject.size + tally.amount().bytes, entries: null };
 }
 
 function trimmedAmounts(
   { trimmed }: Selection,
-  { tree }: ContainerSnapshot,
+  { tree }: Snapshot,
   placed: ImagePaths,
   hardlinked: ReadonlySet<TreeEntry>,
 ): SlimReport['trimmed'] {
@@ -163,7 +170,7 @@ function trimmedAmounts(
 }
 
 /** What was kept, by directories two levels deep, the largest first. */
-function largestParts({ tree }: ContainerSnapshot, placed: ImagePaths, hardlinked: ReadonlySet<TreeEntry>): Part[] {
+function largestParts({ tree }: Snapshot, placed: ImagePaths, hardlinked: ReadonlySet<TreeEntry>): Part[] {
   const tallies = new Tallies<string>(hardlinked);
   for (const path of placed.keys()) {
     const entry = tree.get(path);
@@ -188,11 +195,7 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
     .slice(0, PACKAGES);
 }
 
-function takenFromParent(
-  { tree, changed }: ContainerSnapshot,
-  placed: ImagePaths,
-  { kept }: Closure,
-): SlimReport['fromParent'] {
+function takenFromParent({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromParent'] {
   const taken: SlimReport['fromParent'][number][] = [];
   for (const path of [...placed.keys()].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);

@@ -42,7 +42,7 @@ export interface SlimReport {
   readonly tool: { readonly name: 'skinnywhale'; readonly version: string };
   readonly engine: { readonly endpoint: string; readonly version: string; readonly storage: string };
   /** `source`: where the container's files were read; `sink`: how the layer is sent, with all of the image or before it */
-  readonly ways: { readonly source: 'engine' | 'local'; readonly sink: 'load' | 'import' };
+  readonly ways: { readonly source: 'engine' | 'local' | 'archive'; readonly sink: 'load' | 'import' };
   readonly container: { readonly id: string; readonly name: string };
   readonly parentImage: { readonly id: string; readonly tags: readonly string[] };
   /** `imageId` and `layer` are null where nothing was sent: in a dry run, or where `--strict` ended it. */

@@ -1,12 +1,12 @@
 import type { Closure } from '../closure/closure-result.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContainerSnapshot } from '../subject/snapshot.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
 import type { Amount } from './slim-report.ts';
 
 /** Whose files a report and its ledger tell of. */
 export interface Told {
-  readonly snapshot: Pick<ContainerSnapshot, 'tree' | 'changed'>;
+  readonly snapshot: Pick<Snapshot, 'tree' | 'changed'>;
   readonly closure: Pick<Closure, 'declined'>;
   readonly plan: Pick<Plan, 'paths'>;
   /** every path of the container, not only those that were looked at */

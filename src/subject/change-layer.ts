@@ -1,9 +1,8 @@
-import type { ContainerChange, ContainerInfo } from '../engine/client.ts';
+import type { ContainerChange } from '../engine/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { PathList, PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { asEngineText } from '../model/engine-text.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import {
   byteString,
   comparePaths,
@@ -15,6 +14,7 @@ import {
   withAncestors,
 } from '../model/image-path.ts';
 import type { ListedChanges } from './listed-changes.ts';
+import type { Unchanged } from './subject.ts';
 
 /** The change layer as paths of the merged tree. */
 export interface ChangeLayer {
@@ -95,6 +95,38 @@ async function findMangled(
   return found;
 }
 
+/**
+ * What a tree has that its base does not, or not as it is there. A directory's time says nothing: it changes with what is
+ * in it. What engines put into every container is nobody's change.
+ */
+export function changedSince(tree: FileTree, base: FileTree): Changed {
+  const changed = new PathMap<ContainerChange['kind']>(tree);
+  for (const entry of tree.entries()) {
+    const { path } = entry;
+    if (path === ROOT || OF_ENGINES.has(path)) continue;
+    const old = base.get(path);
+    if (old === undefined) changed.set(path, 'added');
+    else if (entry.type === 'directory' ? differsAsDirectory(entry, old) : differs(entry, old)) {
+      changed.set(path, 'modified');
+    }
+  }
+  return changed;
+}
+
+/** moby: daemon/initlayer/setup_unix.go */
+const OF_ENGINES: ReadonlySet<string> = new Set([
+  '.dockerenv',
+  'dev/console',
+  'etc/hostname',
+  'etc/hosts',
+  'etc/mtab',
+  'etc/resolv.conf',
+]);
+
+function differsAsDirectory(a: TreeEntry, b: TreeEntry): boolean {
+  return a.type !== b.type || a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid;
+}
+
 function differs(a: TreeEntry, b: TreeEntry | undefined): boolean {
   return (
     b === undefined ||
@@ -104,7 +136,8 @@ function differs(a: TreeEntry, b: TreeEntry | undefined): boolean {
     a.gid !== b.gid ||
     a.inode.size !== b.inode.size ||
     a.mtime !== b.mtime ||
-    a.target !== b.target
+    a.target !== b.target ||
+    a.hasCapabilities !== b.hasCapabilities
   );
 }
 
@@ -122,17 +155,12 @@ function dropMountPoints(changed: Changed, tree: FileTree, mountTargets: readonl
   }
 }
 
-/** @param changes how many changes were found, deletions included */
-export function nothingToSlim(container: ContainerInfo, changes: number): SkinnywhaleError {
-  const why =
-    changes === 0
-      ? 'nothing in it differs from its image'
-      : 'it differs from its image only in deleted files, touched directories or mount points';
-  return new SkinnywhaleError(
-    'NOTHING_TO_SLIM',
-    `there is nothing to slim in ${container.name || container.id}: ${why}`,
-    {
-      hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
-    },
-  );
+/** @param changes how many changes were found, deletions included @param than for people: `its image` */
+export function unchanged(changes: number, than: string): Unchanged {
+  return {
+    unchanged:
+      changes === 0
+        ? `nothing in it differs from ${than}`
+        : `it differs from ${than} only in deleted files, touched directories or mount points`,
+  };
 }

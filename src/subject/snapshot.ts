@@ -2,11 +2,11 @@ import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { ImagePaths } from '../model/image-path.ts';
 
-/** A container's files at one moment. Disposing of it removes what it stored for the time being. */
-export interface ContainerSnapshot extends AsyncDisposable {
-  /** where it was read: through the engine's interface, or in its folders on this machine */
-  readonly source: 'engine' | 'local';
-  /** the merged tree: what the container's programs see, mounts left out */
+/** A subject's files at one moment. Disposing of it removes what it stored for the time being. */
+export interface Snapshot extends AsyncDisposable {
+  /** where it was read: through the engine's interface, in its folders on this machine, or in an archive */
+  readonly source: 'engine' | 'local' | 'archive';
+  /** the merged tree: what programs see, mounts left out */
   readonly tree: FileTree;
   /** every entry of the tree is known, so that walking it costs nothing */
   readonly isWhole: boolean;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { keptAnyway } from '../../src/closure/roots/kept-anyway.ts';
-import { NotSetAside, SpoolStore } from '../../src/filesystem/spool-store.ts';
+import { ReadAgain } from '../../src/filesystem/read-again.ts';
+import { SpoolStore } from '../../src/filesystem/spool-store.ts';
 import { SpoolWriter } from '../../src/filesystem/spool-writer.ts';
 import { EarlyLayer } from '../../src/layer/early-layer.ts';
 import { layerStream } from '../../src/layer/layer-stream.ts';
@@ -13,7 +14,7 @@ import { Transfer } from '../../src/layer/transfer.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { resolveOptions, type SlimOptions } from '../../src/options.ts';
 import { ExportReader } from '../../src/subject/access/export-reader.ts';
-import type { ContainerSnapshot } from '../../src/subject/snapshot.ts';
+import type { OpenFeed } from '../../src/subject/feed.ts';
 import { directory, file, fixture, hardlink, program, symlink, type TarMember } from '../builders/tar.ts';
 
 /** Neither small nor something to look into: such a file is not set aside once it has been sent. */
@@ -79,8 +80,8 @@ async function layerOf({ chunkSize = 65_536, listedAfter, kept = KEPT, options }
     return {} as never;
   });
   await using spool = new SpoolWriter(path);
-  const receive = (source: Parameters<EarlyLayer['receiver']>[0]) => layer.receiver(source, transfer);
-  const reader = new ExportReader(spool, listedAfter === undefined ? undefined : receive);
+  const feed: OpenFeed = (source) => layer.feed(source, transfer);
+  const reader = new ExportReader(spool, listedAfter === undefined ? undefined : feed);
   let list: (changed: ReadonlySet<ImagePath>) => void = () => {};
   const listed = new Promise<ReadonlySet<ImagePath>>((resolve) => {
     list = resolve;
@@ -146,13 +147,13 @@ test('where entries may be left out by name, none goes early', async () => {
 
 test('a layer that can’t be made of what was sent and set aside is told apart from a failure', async () => {
   const without = new Set([...KEPT].filter((path) => path !== 'etc/changed'));
-  await assert.rejects(layerOf({ listedAfter: 0, kept: without }), NotSetAside);
+  await assert.rejects(layerOf({ listedAfter: 0, kept: without }), ReadAgain);
 });
 
 test('what is settled of a container that is there whole is the same, however much of it was asked for before the plan', async () => {
   const { plan: expected, early } = await layerOf({ listedAfter: 0 });
   const { tree, content } = fixture(...MEMBERS);
-  const snapshot = { tree, content, changed: CHANGED } as unknown as ContainerSnapshot;
+  const snapshot = { tree, content, changed: CHANGED };
   for (const first of [0, 1, 4, early]) {
     const layer = new EarlyLayer(keptAnyway(resolveOptions({ container: 'x' })));
     const settled = layer.settled(snapshot)[Symbol.iterator]();

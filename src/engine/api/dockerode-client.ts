@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import type { ContainerChange, ContainerInfo, DockerClient, EngineInfo, ImageInfo } from '../client.ts';
+import type {
+  ContainerChange,
+  ContainerInfo,
+  DockerClient,
+  EngineInfo,
+  HistoryEntry,
+  ImageInfo,
+  ImageSummary,
+} from '../client.ts';
 import { containerInPath, imageInPath, splitReference } from '../names.ts';
 import { EndpointAgent } from '../transport/endpoint-agent.ts';
 import { EngineRefusal, type EngineRequest } from '../transport/exchange.ts';
@@ -10,7 +18,16 @@ import { hostHeader, openModem } from '../transport/open-modem.ts';
 import type { Endpoint } from '../transport/types.ts';
 import { ContainerRuns, type OpenInput } from './container-runs.ts';
 import { EngineRequests, type PlainOptions } from './engine-requests.ts';
-import { containerChanges, containerInfo, digest, engineInfo, imageInfo, isRemoved } from './inspect.ts';
+import {
+  containerChanges,
+  containerInfo,
+  digest,
+  engineInfo,
+  imageHistory,
+  imageInfo,
+  imageSummaries,
+  isRemoved,
+} from './inspect.ts';
 import { explainMissing, noSuchContainer } from './missing.ts';
 import { isHarmlessPauseRefusal, isMissing } from './refusals.ts';
 
@@ -98,6 +115,20 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
       if (error instanceof EngineRefusal && isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  async listImages(): Promise<readonly ImageSummary[]> {
+    return imageSummaries(await this.#requests.json({ method: 'GET', path: '/images/json' }));
+  }
+
+  async imageHistory(id: Digest): Promise<readonly HistoryEntry[]> {
+    return imageHistory(await this.#requests.json({ method: 'GET', path: `/images/${imageInPath(id)}/history` }));
+  }
+
+  async saveImage(id: Digest): Promise<Readable> {
+    const request = { method: 'GET', path: `/images/${imageInPath(id)}/get` } as const;
+    // A graph driver's engine puts the whole archive together before it sends the first byte.
+    return await this.#requests.stream(request, this.#timeouts.changes);
   }
 
   async changes(containerId: string): Promise<readonly ContainerChange[]> {

@@ -8,9 +8,11 @@ import type {
   EngineInfo,
   EngineMachine,
   GraphDriver,
+  HistoryEntry,
   ImageInfo,
+  ImageSummary,
 } from '../client.ts';
-import { defined, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
+import { defined, type Fields, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
 
 /** GET /containers/{id}/json as the part that is used. @throws ENGINE where what identifies a container is missing */
 export function containerInfo(answer: unknown): ContainerInfo {
@@ -41,9 +43,8 @@ function graphDriver(answer: unknown): GraphDriver | undefined {
   const name = text(driver['Name']);
   const upper = text(data['UpperDir']);
   const lowers = text(data['LowerDir']);
-  return name === undefined || upper === undefined || lowers === undefined
-    ? undefined
-    : { name, upper, lowers: lowers.split(':') };
+  // An image of one layer has nothing below it; a container always has.
+  return name === undefined || upper === undefined ? undefined : { name, upper, lowers: lowers?.split(':') ?? [] };
 }
 
 /** `State` of GET /containers/{id}/json. */
@@ -72,14 +73,40 @@ export function imageInfo(answer: unknown): ImageInfo {
   const layers = texts(fields(image['RootFS'])['Layers']) ?? [];
   return {
     id: digest(image['Id'], 'image id'),
-    tags: (texts(image['RepoTags']) ?? []).filter((tag) => tag !== '<none>:<none>'),
+    tags: tags(image),
     created: text(image['Created']) ?? '',
     author: text(image['Author']),
     platform: platform(image),
     config: runConfig(image['Config']),
     layers: layers.map((layer) => digest(layer, 'layer digest')),
     size: number(image['Size']) ?? 0,
+    ...defined({ graphDriver: graphDriver(image['GraphDriver']) }),
   };
+}
+
+/** GET /images/json as the part that is used. @throws ENGINE on another answer */
+export function imageSummaries(answer: unknown): ImageSummary[] {
+  return list(answer, 'images').map((item) => {
+    const image = fields(item);
+    return { id: digest(image['Id'], 'image id'), tags: tags(image) };
+  });
+}
+
+/** GET /images/{id}/history as the part that is used. @throws ENGINE on another answer */
+export function imageHistory(answer: unknown): HistoryEntry[] {
+  return list(answer, 'history').map((item) => {
+    const entry = fields(item);
+    return { createdBy: text(entry['CreatedBy']) ?? '', size: number(entry['Size']) ?? 0 };
+  });
+}
+
+function tags(image: Fields): string[] {
+  return (texts(image['RepoTags']) ?? []).filter((tag) => tag !== '<none>:<none>');
+}
+
+function list(answer: unknown, what: string): unknown[] {
+  if (Array.isArray(answer)) return answer;
+  throw new SkinnywhaleError('ENGINE', `the engine's answer is not a list of ${what}`);
 }
 
 /**
@@ -129,8 +156,7 @@ export function isRemoved(answer: unknown): boolean {
 /** GET /containers/{id}/changes: unsorted, and `null` for a container without changes. @throws ENGINE on another answer */
 export function containerChanges(answer: unknown): ContainerChange[] {
   if (answer === null) return [];
-  if (!Array.isArray(answer)) throw new SkinnywhaleError('ENGINE', "the engine's answer is not a list of changes");
-  return answer.map((item) => {
+  return list(answer, 'changes').map((item) => {
     const change = fields(item);
     const kind = KINDS[change['Kind'] as number];
     if (kind === undefined) throw new SkinnywhaleError('ENGINE', `the engine reports a change of an unknown kind`);

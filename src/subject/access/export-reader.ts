@@ -2,13 +2,13 @@ import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { padding } from '../../filesystem/content-store.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { NotSetAside } from '../../filesystem/spool-store.ts';
+import { ReadAgain } from '../../filesystem/read-again.ts';
 import type { SpoolWriter } from '../../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
-import { type EarlyReceiver, isSettled, type UnfinishedSource } from '../../layer/feed/early.ts';
-import { canonicalPath, type ImagePaths } from '../../model/image-path.ts';
+import { canonicalPath, displayPath, type ImagePaths } from '../../model/image-path.ts';
 import { type TarEntry, TarScanner } from '../../tar/scanner.ts';
+import type { LayerFeed, OpenFeed } from '../feed.ts';
 import { isSetAside } from './set-aside.ts';
 
 /** The paths of the change layer, as far as they can be told while the container is read. */
@@ -22,28 +22,28 @@ const AHEAD = 128 << 20;
 const PIECE = 1 << 18;
 
 /**
- * Reads an export in one pass: what is settled goes to the receiver at once; of the rest, and of what will be looked into,
- * a copy is set aside. Without a receiver all of it is.
+ * Reads an export in one pass: what is settled goes to the feed at once; of the rest, and of what will be looked into,
+ * a copy is set aside. Without a feed all of it is.
  */
 export class ExportReader {
   readonly #spool: SpoolWriter;
   readonly #builder = new TreeBuilder();
   readonly #scanner: TarScanner;
-  readonly #receiver: EarlyReceiver | undefined;
+  readonly #feed: LayerFeed | undefined;
   readonly #cut = new Map<TreeEntry, number>();
   #changed: ListedPaths | undefined;
   /** entries that came before the list of changes did */
   #undecided: TreeEntry[] = [];
   #current: { readonly entry: TreeEntry; received: number; isSent: boolean; aside: boolean | undefined } | undefined;
 
-  constructor(spool: SpoolWriter, receive: ((source: UnfinishedSource) => EarlyReceiver) | undefined) {
+  constructor(spool: SpoolWriter, openFeed: OpenFeed | undefined) {
     this.#spool = spool;
     this.#scanner = new TarScanner({
       entry: (entry, header) => this.#entry(entry, header),
       data: (piece) => this.#data(piece),
     });
     const header = ({ inode }: TreeEntry): Buffer => spool.read(inode.place, inode.headerLength);
-    this.#receiver = receive?.({ tree: this.#builder, content: { header } });
+    this.#feed = openFeed?.({ tree: this.#builder, content: { header } });
   }
 
   /** Files that were not set aside whole, with the bytes that were. */
@@ -51,9 +51,9 @@ export class ExportReader {
     return this.#cut;
   }
 
-  /** @throws BAD_ARCHIVE, and what stream, list or receiver reject with */
+  /** @throws BAD_ARCHIVE, and what stream, list or feed reject with */
   async read(stream: Readable, listed: Promise<ListedPaths>, onProgress: (bytes: number) => void): Promise<FileTree> {
-    const receiver = this.#receiver;
+    const feed = this.#feed;
     let arrived: ListedPaths | undefined;
     const arrival = listed.then((changed) => {
       arrived = changed;
@@ -63,10 +63,10 @@ export class ExportReader {
       this.#scanner.push(chunk);
       onProgress(this.#scanner.offset);
       await this.#spool.ready();
-      if (receiver === undefined) return;
+      if (feed === undefined) return;
       if (arrived === undefined && this.#spool.length > AHEAD) await arrival;
-      if (arrived !== undefined && this.#changed === undefined) await this.#decide(arrived, receiver);
-      await receiver.ready();
+      if (arrived !== undefined && this.#changed === undefined) await this.#decide(arrived, feed);
+      await feed.ready();
     };
     // An asynchronous iterator would copy what has come in meanwhile into ever new buffers.
     const write = (chunk: Buffer, _encoding: unknown, done: (error?: Error | null) => void): void => {
@@ -75,8 +75,8 @@ export class ExportReader {
     await pipeline(stream, new Writable({ write }));
     this.#scanner.end();
     await arrival;
-    if (receiver !== undefined && arrived !== undefined && this.#changed === undefined) {
-      await this.#decide(arrived, receiver);
+    if (feed !== undefined && arrived !== undefined && this.#changed === undefined) {
+      await this.#decide(arrived, feed);
     }
     await this.#spool.flush();
     return this.#builder.build();
@@ -86,13 +86,14 @@ export class ExportReader {
     const isLate = tarEntry.type === 'directory' && this.#builder.isImplied(canonicalPath(tarEntry.name));
     const entry = this.#builder.add(tarEntry, this.#spool.length);
     // What lies in it may have gone already, with a made-up directory above it.
-    if (isLate && this.#receiver !== undefined) throw new NotSetAside(entry);
+    if (isLate && this.#feed !== undefined)
+      throw new ReadAgain('whole', `${displayPath(entry.path)} comes after what lies in it`);
     this.#spool.write(header);
     this.#current = { entry, received: 0, isSent: false, aside: undefined };
-    if (this.#receiver === undefined) return;
+    if (this.#feed === undefined) return;
     if (this.#changed === undefined) this.#undecided.push(entry);
-    else if (isSettled(entry, this.#changed, this.#receiver.accepts)) {
-      this.#receiver.entry(entry, Buffer.from(header));
+    else if (this.#feed.takes(entry, this.#changed)) {
+      this.#feed.entry(entry, Buffer.from(header));
       this.#current.isSent = true;
     }
   }
@@ -103,13 +104,13 @@ export class ExportReader {
     const { entry } = current;
     current.received += piece.length;
     const isLast = current.received === entry.size;
-    if (current.isSent) this.#receiver?.data(piece);
-    current.aside ??= this.#receiver === undefined || this.#changed === undefined || this.#isSetAside(entry, piece);
+    if (current.isSent) this.#feed?.data(piece);
+    current.aside ??= this.#feed === undefined || this.#changed === undefined || this.#isSetAside(entry, piece);
     if (current.aside) this.#spool.write(piece);
     else this.#writeHead(entry, piece);
     if (!isLast) return;
     const zeros = padding(entry.size);
-    if (current.isSent) this.#receiver?.data(zeros);
+    if (current.isSent) this.#feed?.data(zeros);
     if (!this.#cut.has(entry)) this.#spool.write(zeros);
   }
 
@@ -129,20 +130,20 @@ export class ExportReader {
   }
 
   /** Now that the list is there: sends what is settled of all that was read so far. */
-  async #decide(changed: ListedPaths, receiver: EarlyReceiver): Promise<void> {
+  async #decide(changed: ListedPaths, feed: LayerFeed): Promise<void> {
     this.#changed = changed;
     const undecided = this.#undecided;
     this.#undecided = [];
     for (const entry of undecided) {
-      if (!isSettled(entry, changed, receiver.accepts)) continue;
-      receiver.entry(entry, this.#spool.read(entry.place, entry.headerLength));
+      if (!feed.takes(entry, changed)) continue;
+      feed.entry(entry, this.#spool.read(entry.place, entry.headerLength));
       const present = this.#current?.entry === entry ? this.#current : undefined;
       const length = present?.received ?? entry.size;
       for (let at = 0; at < length; at += PIECE) {
-        receiver.data(this.#spool.read(entry.place + entry.headerLength + at, Math.min(PIECE, length - at)));
-        await receiver.ready();
+        feed.data(this.#spool.read(entry.place + entry.headerLength + at, Math.min(PIECE, length - at)));
+        await feed.ready();
       }
-      if (length === entry.size) receiver.data(padding(entry.size));
+      if (length === entry.size) feed.data(padding(entry.size));
       else if (present !== undefined) present.isSent = true;
     }
     this.#reconsider();

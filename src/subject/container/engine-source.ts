@@ -7,24 +7,28 @@ import { SpoolStore } from '../../filesystem/spool-store.ts';
 import { SpoolWriter } from '../../filesystem/spool-writer.ts';
 import { TreeBuilder } from '../../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
-import type { EarlyReceiver, UnfinishedSource } from '../../layer/feed/early.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { EventListener } from '../../model/events.ts';
 import { TarScanner } from '../../tar/scanner.ts';
 import { ExportReader } from '../access/export-reader.ts';
-import { findChangeLayer, nothingToSlim } from '../change-layer.ts';
+import { changedSince, changeLayer, findChangeLayer, unchanged } from '../change-layer.ts';
+import type { OpenFeed } from '../feed.ts';
 import { ListedChanges } from '../listed-changes.ts';
-import type { ContainerSnapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Unchanged } from '../subject.ts';
 import { mayStillBePaused, pauseContainer } from './pause.ts';
 
 export interface EngineSourceOptions {
   readonly client: DockerClient;
   readonly container: ContainerInfo;
+  /** an image with the lowest layers of the container's, above which all is the change layer; default: the container's image */
+  readonly base?: Digest | undefined;
   /** pause a running container while it is read */
   readonly pause: boolean;
   /** where the export is spooled */
   readonly directory: string;
   /** takes what is settled while the rest is read; without it all of the export is spooled */
-  readonly receive?: ((source: UnfinishedSource) => EarlyReceiver) | undefined;
+  readonly feed?: OpenFeed | undefined;
   readonly onEvent: EventListener;
 }
 
@@ -32,17 +36,21 @@ export interface EngineSourceOptions {
  * Reads a container through the engine: one export, indexed while it streams, with the list of changes asked for at the
  * same time. The container goes on as soon as both are through.
  */
-export async function readContainer(options: EngineSourceOptions): Promise<ContainerSnapshot> {
+export async function readContainer(options: EngineSourceOptions): Promise<Snapshot | Unchanged> {
   const { container } = options;
   const spool = join(options.directory, 'export.tar');
   const paused = options.pause && container.running && !container.paused;
   const read = () => readBoth(spool, options);
-  const { tree, changes, bytes, cut, spooled } = paused ? await whilePaused(read, options) : await read();
-  const layer = await findChangeLayer(changes, tree, {
-    mountTargets: container.mountTargets,
-    parentTree: () => readParentTree(options),
-  });
-  if (!layer.hasContent) throw nothingToSlim(container, changes.length);
+  const reading = paused ? await whilePaused(read, options) : await read();
+  if (reading === undefined) return unchanged(0, 'its image');
+  const { tree, changes, bytes, cut, spooled } = reading;
+  const { base, client } = options;
+  const { mountTargets } = container;
+  const layer =
+    base === undefined
+      ? await findChangeLayer(changes, tree, { mountTargets, parentTree: () => readImageTree(client, container.image) })
+      : changeLayer(changedSince(tree, await readImageTree(client, base)), tree, mountTargets);
+  if (!layer.hasContent) return unchanged(base === undefined ? changes.length : 1, 'its image');
   const content = new SpoolStore(spool, cut);
   return {
     source: 'engine',
@@ -96,19 +104,21 @@ interface Reading {
 }
 
 /**
- * The export and the list of changes, side by side. Where the list shows that there is nothing to do, or can't be had, the
- * export is given up; both are waited for, so that nothing is still running when the clean-up begins.
+ * The export and the list of changes, side by side. Where the list is empty, or can't be had, the export is given up; both
+ * are waited for, so that nothing is still running when the clean-up begins.
+ * @returns undefined for a container without changes
  */
-async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading> {
-  const { client, container, receive, onEvent } = options;
+async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading | undefined> {
+  const { client, container, base, onEvent } = options;
   await using spool = new SpoolWriter(path);
-  const reader = new ExportReader(spool, receive);
+  // What is above another base than its image can't be told before all of it is there.
+  const reader = new ExportReader(spool, base === undefined ? options.feed : undefined);
   const giveUp = new AbortController();
-  const listing = client.changes(container.id).then((changes) => {
-    if (changes.length === 0) throw nothingToSlim(container, 0);
-    return new ListedChanges(changes);
-  });
-  listing.catch(() => giveUp.abort());
+  const listing = client.changes(container.id).then((changes) => new ListedChanges(changes));
+  listing.then(
+    ({ length }) => length === 0 && base === undefined && giveUp.abort(),
+    () => giveUp.abort(),
+  );
   let bytes = 0;
   const exported = (async () => {
     const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
@@ -120,14 +130,15 @@ async function readBoth(path: string, options: EngineSourceOptions): Promise<Rea
   const [tree, changes] = await Promise.allSettled([exported, listing]);
   if (tree.status === 'rejected' && !giveUp.signal.aborted) throw tree.reason;
   if (changes.status === 'rejected') throw changes.reason;
+  if (giveUp.signal.aborted) return undefined;
   if (tree.status === 'rejected') throw tree.reason;
   return { tree: tree.value, changes: changes.value, bytes, cut: reader.cut, spooled: spool.length };
 }
 
-/** The parent image's own tree, through a container that is never started. Only its index is kept. */
-async function readParentTree({ client, container }: EngineSourceOptions): Promise<FileTree> {
+/** An image's own tree, through a container that is never started. Only its index is kept. */
+async function readImageTree(client: DockerClient, image: Digest): Promise<FileTree> {
   const id = await client.createContainer({
-    image: container.image,
+    image,
     labels: { 'io.skinnywhale.purpose': 'index of the parent image' },
     // never run; without one the engine refuses images that have none either
     entrypoint: ['-'],

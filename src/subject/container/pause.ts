@@ -1,12 +1,17 @@
 import type { ContainerInfo, DockerClient } from '../../engine/client.ts';
 import type { EventListener } from '../../model/events.ts';
 
+/** A paused container, which goes on when this is disposed of. */
+export interface Paused {
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 /** Pauses a container until it is disposed of. The first failure is the one that is told: waking what could not be paused fails, too. */
 export async function pauseContainer(
   client: DockerClient,
   container: ContainerInfo,
   onEvent: EventListener,
-): Promise<{ [Symbol.asyncDispose](): Promise<void> }> {
+): Promise<Paused> {
   try {
     await client.pause(container.id);
   } catch (error) {

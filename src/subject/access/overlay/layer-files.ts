@@ -1,6 +1,8 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { SkinnywhaleError } from '../../../model/errors.ts';
-import { byteString, displayBytes, type ImagePath, joinPath, ROOT } from '../../../model/image-path.ts';
+import { ReadAgain } from '../../../filesystem/read-again.ts';
+import { displayBytes, type ImagePath, joinPath, ROOT } from '../../../model/image-path.ts';
+import { DirectoryHandles } from '../directory-handles.ts';
+import { inFolders } from '../in-folders.ts';
 import type { XattrReader } from './xattr.ts';
 
 /** What a name in a layer's directory is. A whiteout says that what lower layers have there is deleted. */
@@ -36,26 +38,37 @@ const BILLION = 1_000_000_000n;
 
 /**
  * The files of a container's layers, as they lie in directories of this machine (linux Documentation/filesystems/
- * overlayfs.rst). Layers are numbered from the uppermost one, 0. A path that is given has to have been found in the
- * directories above it: these are then no symbolic links, and nothing leads out of the layer.
+ * overlayfs.rst). Layers are numbered from the uppermost one, 0. Nothing leads out of a layer, even where the container
+ * runs and puts links in the place of its directories: see {@link DirectoryHandles}.
  */
-export class LayerFiles {
+export class LayerFiles implements Disposable {
   /** how many layers there are */
   readonly count: number;
-  readonly #layers: readonly string[];
+  readonly #layers: readonly DirectoryHandles[];
   readonly #xattrs: XattrReader;
   readonly #names = new Map<string, ReadonlyMap<string, LayerNode>>();
 
   /** @param layers directories of this machine, uppermost first */
   constructor(layers: readonly string[], xattrs: XattrReader) {
-    this.#layers = layers.map((layer) => byteString(layer === '/' ? '' : layer));
+    this.#layers = layers.map((layer) => new DirectoryHandles(layer));
     this.#xattrs = xattrs;
     this.count = layers.length;
   }
 
-  /** Where a file is on this machine. */
+  /**
+   * What the system knows a file by, for calls that don't follow a link at the end. Valid until the next call.
+   * @throws ReadAgain through the engine where a directory on the way is none any more
+   */
   location(layer: number, path: ImagePath): Buffer {
-    return Buffer.from(`${this.#layers[layer]}/${path}`, 'latin1');
+    return this.#handles(layer).location(path);
+  }
+
+  [Symbol.dispose](): void {
+    for (const handles of this.#layers) handles[Symbol.dispose]();
+  }
+
+  #handles(layer: number): DirectoryHandles {
+    return this.#layers[layer] as DirectoryHandles;
   }
 
   /** What stands in a directory of a layer. */
@@ -77,7 +90,7 @@ export class LayerFiles {
   #readNames(layer: number, directory: ImagePath): ReadonlyMap<string, LayerNode> {
     const names = new Map<string, LayerNode>();
     const options = { encoding: 'buffer', withFileTypes: true } as const;
-    for (const found of readdirSync(this.location(layer, directory), options)) {
+    for (const found of inFolders(() => readdirSync(this.#handles(layer).directory(directory), options))) {
       const name = found.name.toString('latin1');
       const node = nodeOf(found);
       const exact = node === 'character' || node === 'unknown';
@@ -87,7 +100,7 @@ export class LayerFiles {
   }
 
   facts(layer: number, path: ImagePath): FileFacts {
-    const stats = lstatSync(this.location(layer, path), { bigint: true });
+    const stats = inFolders(() => lstatSync(this.location(layer, path), { bigint: true }));
     const node = nodeOf(stats);
     const { mtimeNs } = stats;
     const nanoseconds = ((mtimeNs % BILLION) + BILLION) % BILLION;
@@ -107,7 +120,7 @@ export class LayerFiles {
 
   /** A symbolic link's target, as a byte string. */
   target(layer: number, path: ImagePath): string {
-    return readlinkSync(this.location(layer, path), 'latin1');
+    return inFolders(() => readlinkSync(this.location(layer, path), 'latin1'));
   }
 
   /** True where what lower layers have in this directory does not show. */
@@ -115,10 +128,10 @@ export class LayerFiles {
     // Nothing lies below the lowest layer. A layer's root is never opaque: it stands for the whole layer.
     if (layer === this.count - 1 || directory === ROOT) return false;
     const location = this.location(layer, directory);
-    const names = this.#xattrs.list(location);
+    const names = inFolders(() => this.#xattrs.list(location));
     if (names.includes(REDIRECT)) throw notPlain(directory, 'was renamed with redirect_dir');
     if (!names.includes(OPAQUE)) return false;
-    const value = this.#xattrs.get(location, OPAQUE)?.toString('latin1');
+    const value = inFolders(() => this.#xattrs.get(location, OPAQUE))?.toString('latin1');
     // "x" would announce whiteouts in the form of regular files.
     if (value !== 'y') throw notPlain(directory, `has ${OPAQUE}=${value}`);
     return true;
@@ -127,11 +140,11 @@ export class LayerFiles {
   /** The value of `security.capability` of a file. */
   capabilities(layer: number, path: ImagePath): Buffer | undefined {
     const location = this.location(layer, path);
-    const names = this.#xattrs.list(location);
+    const names = inFolders(() => this.#xattrs.list(location));
     if (names.length === 0) return undefined;
     if (names.includes(METACOPY) || names.includes(REDIRECT))
       throw notPlain(path, 'has its content elsewhere (metacopy)');
-    return names.includes(CAPABILITY) ? this.#xattrs.get(location, CAPABILITY) : undefined;
+    return names.includes(CAPABILITY) ? inFolders(() => this.#xattrs.get(location, CAPABILITY)) : undefined;
   }
 }
 
@@ -141,10 +154,10 @@ const METACOPY = 'trusted.overlay.metacopy';
 const CAPABILITY = 'security.capability';
 
 /** Layers that can't be read directly: what the directories show is not what the container sees. */
-export class NotPlainLayers extends SkinnywhaleError {}
+export class NotPlainLayers extends ReadAgain {}
 
 function notPlain(path: ImagePath, why: string): NotPlainLayers {
-  return new NotPlainLayers('FAILED', `the layers can't be read directly: /${displayBytes(path)} ${why}`);
+  return new NotPlainLayers('engine', `the layers can't be read directly: /${displayBytes(path)} ${why}`);
 }
 
 function nodeOf(of: Dirent<Buffer> | BigIntStats): LayerNode {

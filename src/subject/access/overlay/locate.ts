@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { release, totalmem } from 'node:os';
-import type { ContainerInfo, EngineInfo, EngineMachine, GraphDriver } from '../../../engine/client.ts';
+import type { ContainerInfo, EngineInfo, EngineMachine, GraphDriver, ImageInfo } from '../../../engine/client.ts';
 
-/** A container's layers as directories of this machine, uppermost first; or why they can't be read here, for people. */
+/** A container's or an image's layers as directories of this machine, uppermost first; or why they can't be read here, for people. */
 export type Located = { readonly layers: readonly string[] } | { readonly reason: string };
 
 /** Who asks, and where; for tests. */
@@ -23,6 +24,13 @@ export interface LocateSubject {
   readonly container: ContainerInfo;
 }
 
+/** The same of an image. */
+export interface LocateImage {
+  readonly endpoint: string;
+  readonly engine: EngineInfo;
+  readonly image: ImageInfo;
+}
+
 /** A layer's directory below the data root's `overlay2` (moby: daemon/graphdriver/overlay2). */
 const LAYER = /^([0-9a-z]+(?:-init)?)\/diff$/;
 
@@ -32,14 +40,52 @@ const LAYER = /^([0-9a-z]+(?:-init)?)\/diff$/;
  */
 export async function locateLayers(subject: LocateSubject, here: ThisMachine = thisMachine()): Promise<Located> {
   const { engine, container } = subject;
-  const { machine } = engine;
-  const { graphDriver } = container;
-  if (machine === undefined) return { reason: 'the engine does not say where it keeps its data' };
-  if (graphDriver === undefined) return { reason: "the engine does not say where it keeps the container's layers" };
-  const reason = whyNotHere(subject, machine, here) ?? whyNotDriver(engine, machine, graphDriver);
-  if (reason !== undefined) return { reason };
+  const place = whichDirectories(subject.endpoint, engine, container.graphDriver, here);
+  if ('reason' in place) return place;
   if (container.running && !container.paused) return { reason: 'the container is running' };
-  return await checkFolders(container.id, machine, graphDriver);
+  const { dataRoot, driver } = place;
+  const records = `${dataRoot}/image/overlay2/layerdb/mounts/${container.id}`;
+  return await checkFolders(dataRoot, driver, [`${records}/mount-id`, `${records}/init-id`]);
+}
+
+/** The same for the layers of an image. */
+export async function locateImageLayers(subject: LocateImage, here: ThisMachine = thisMachine()): Promise<Located> {
+  const { engine, image } = subject;
+  const place = whichDirectories(subject.endpoint, engine, image.graphDriver, here);
+  if ('reason' in place) return place;
+  const { dataRoot, driver } = place;
+  const records = chainIds(image.layers).map((id) => `${dataRoot}/image/overlay2/layerdb/sha256/${id}/cache-id`);
+  if (records.length !== driver.lowers.length + 1) return { reason: 'the engine has other folders than layers' };
+  return await checkFolders(dataRoot, driver, records.reverse());
+}
+
+/** By what a layer is known together with those below it: 64 hex digits each, the lowest first (OCI image-spec, ChainID). */
+function chainIds(layers: readonly string[]): string[] {
+  const ids: string[] = [];
+  for (const layer of layers) {
+    const below = ids.at(-1);
+    const hex =
+      below === undefined
+        ? layer.slice('sha256:'.length)
+        : createHash('sha256').update(`sha256:${below} ${layer}`).digest('hex');
+    ids.push(hex);
+  }
+  return ids;
+}
+
+type Directories = { readonly dataRoot: string; readonly driver: GraphDriver } | { readonly reason: string };
+
+function whichDirectories(
+  endpoint: string,
+  engine: EngineInfo,
+  driver: GraphDriver | undefined,
+  here: ThisMachine,
+): Directories {
+  const { machine } = engine;
+  if (machine === undefined) return { reason: 'the engine does not say where it keeps its data' };
+  if (driver === undefined) return { reason: 'the engine does not say where it keeps the layers' };
+  const reason = whyNotHere(endpoint, machine, here) ?? whyNotDriver(engine, machine, driver);
+  return reason === undefined ? { dataRoot: machine.dataRoot, driver } : { reason };
 }
 
 function thisMachine(): ThisMachine {
@@ -47,7 +93,7 @@ function thisMachine(): ThisMachine {
 }
 
 /** The socket may lead to another machine (ssh -L), or to a virtual one (Docker Desktop). */
-function whyNotHere({ endpoint }: LocateSubject, machine: EngineMachine, here: ThisMachine): string | undefined {
+function whyNotHere(endpoint: string, machine: EngineMachine, here: ThisMachine): string | undefined {
   if (here.platform !== 'linux') return `this is ${here.platform}, not Linux`;
   if (!endpoint.startsWith('unix://')) return `the engine is reached over ${endpoint.split(':')[0]}`;
   if (here.user !== 0) return 'only root may read the layers';
@@ -69,8 +115,15 @@ function whyNotDriver(engine: EngineInfo, machine: EngineMachine, graphDriver: G
   return remapped === undefined ? undefined : `the engine shifts the owners of files (${remapped})`;
 }
 
-/** The folders have random names, and the engine's own records on this machine have to name the same ones. */
-async function checkFolders(id: string, { dataRoot }: EngineMachine, { upper, lowers }: GraphDriver): Promise<Located> {
+/**
+ * The folders have random names, and the engine's own records on this machine have to name the same ones.
+ * @param records files that hold the names of the uppermost layers, uppermost first
+ */
+async function checkFolders(
+  dataRoot: string,
+  { upper, lowers }: GraphDriver,
+  records: readonly string[],
+): Promise<Located> {
   const layers = [upper, ...lowers];
   const names: string[] = [];
   for (const layer of layers) {
@@ -79,13 +132,9 @@ async function checkFolders(id: string, { dataRoot }: EngineMachine, { upper, lo
     if (name === undefined) return { reason: `${layer} is not a layer's directory below ${dataRoot}` };
     names.push(name);
   }
-  const records = `${dataRoot}/image/overlay2/layerdb/mounts/${id}`;
-  for (const [record, name] of [
-    ['mount-id', names[0]],
-    ['init-id', names[1]],
-  ] as const) {
-    const found = await readFile(`${records}/${record}`, 'utf8').catch(() => undefined);
-    if (found !== name) return { reason: `the engine's folders are not on this machine: ${records}/${record}` };
+  for (const [index, record] of records.entries()) {
+    const found = await readFile(record, 'utf8').catch(() => undefined);
+    if (found !== names[index]) return { reason: `the engine's folders are not on this machine: ${record}` };
   }
   for (const layer of layers) {
     const stats = await lstat(layer).catch(() => undefined);

@@ -4,6 +4,7 @@ import type { ContentStore, OutgoingEntry } from '../../../filesystem/content-st
 import type { TreeEntry } from '../../../filesystem/tree-entry.ts';
 import { paddedSize } from '../../../tar/header.ts';
 import { makeHeader } from '../../../tar/make-header.ts';
+import { inFolders } from '../in-folders.ts';
 import type { LayerFiles } from './layer-files.ts';
 import { changedMeanwhile, OpenFiles, openEntry, READ_ONLY, readFully } from './open-files.ts';
 import { OverlayEntry } from './overlay-entry.ts';
@@ -102,10 +103,10 @@ export class OverlayContent implements ContentStore, Disposable {
     // Their listing tells whether the layer has the whole file.
     entry.capabilities();
     const location = this.#files.location(entry.place, entry.path);
-    const fd = openSync(location, READ_ONLY);
+    const fd = inFolders(() => openSync(location, READ_ONLY));
     try {
       // One byte more is asked for, which must not be there: cheaper than a look at the size.
-      if (readSync(fd, piece, at, entry.size + 1, 0) !== entry.size) throw changedMeanwhile(location);
+      if (readSync(fd, piece, at, entry.size + 1, 0) !== entry.size) throw changedMeanwhile(entry.path);
     } finally {
       closeSync(fd);
     }

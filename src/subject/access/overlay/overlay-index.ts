@@ -1,6 +1,7 @@
 import { AttributePool } from '../../../filesystem/attributes.ts';
+import { ReadAgain } from '../../../filesystem/read-again.ts';
 import type { TreeIndex } from '../../../filesystem/tree-index.ts';
-import { type ImagePath, ROOT } from '../../../model/image-path.ts';
+import { displayBytes, type ImagePath, ROOT } from '../../../model/image-path.ts';
 import type { LayerFiles } from './layer-files.ts';
 import { MergedLayers, type MergedName } from './merged-layers.ts';
 import { OverlayEntry } from './overlay-entry.ts';
@@ -61,7 +62,7 @@ export class OverlayIndex implements TreeIndex {
   #load(path: ImagePath, { layer, type }: MergedName): OverlayEntry | undefined {
     if (type === 'socket') return undefined;
     const facts = this.#files.facts(layer, path);
-    if (facts.type !== type) throw new Error(`${this.#files.location(layer, path)} changes while it is read`);
+    if (facts.type !== type) throw new ReadAgain('engine', `/${displayBytes(path)} changes while it is read`);
     const hasNames = facts.links > 1 && type !== 'directory';
     const inode = hasNames ? `${layer}/${facts.inode}` : '';
     const first = hasNames ? this.#inodes.get(inode) : undefined;

@@ -1,33 +1,72 @@
-import type { ContainerInfo, EngineInfo } from '../../../engine/client.ts';
+import type { ContainerInfo, Engine, ImageInfo } from '../../../engine/client.ts';
 import { FileTree } from '../../../filesystem/file-tree.ts';
-import { changeLayer, nothingToSlim } from '../../change-layer.ts';
-import type { ContainerSnapshot } from '../../snapshot.ts';
-import { changedPaths } from './changed-paths.ts';
+import { changeLayer, unchanged } from '../../change-layer.ts';
+import type { Snapshot } from '../../snapshot.ts';
+import type { Unchanged } from '../../subject.ts';
+import { type ChangeStack, changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
-import { locateLayers } from './locate.ts';
+import { type Located, locateImageLayers, locateLayers } from './locate.ts';
 import { OverlayContent } from './overlay-content.ts';
 import { OverlayIndex } from './overlay-index.ts';
 import { containerNames, headerStyle } from './owner-names.ts';
 import { loadXattrReader } from './xattr.ts';
 
-export interface OverlaySourceOptions {
-  /** where the engine is: `unix:///var/run/docker.sock` */
-  readonly endpoint: string;
-  readonly engine: EngineInfo;
+/** Why files can't be read in an engine's folders, for people. */
+export interface NotHere {
+  readonly reason: string;
+}
+
+export interface OverlayContainer {
+  readonly engine: Engine;
   /** not running, or paused until the snapshot is disposed of */
   readonly container: ContainerInfo;
+  /** how many of its image's layers belong to the change layer, the uppermost ones; default: none */
+  readonly above?: number | undefined;
 }
+
+/** Where the engine's own layer for /etc/hosts and its like stands in a container's stack. */
+const INIT = 1;
 
 /**
  * Reads a container's files where the engine keeps them, without asking it for any: what is not looked at costs nothing.
  * Where that can't be done it says why; then the engine has to be asked.
- * @throws NOTHING_TO_SLIM
  */
-export async function readOverlay(
-  options: OverlaySourceOptions,
-): Promise<ContainerSnapshot | { readonly reason: string }> {
-  const { engine, container } = options;
-  const located = await locateLayers(options);
+export async function readOverlay(options: OverlayContainer): Promise<Snapshot | Unchanged | NotHere> {
+  const { engine, container, above = 0 } = options;
+  const { mountTargets } = container;
+  const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container });
+  const stack: ChangeStack =
+    above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
+  return await readStack(located, stack, { engine, mountTargets, than: 'its image' });
+}
+
+export interface OverlayImage {
+  readonly engine: Engine;
+  readonly image: ImageInfo;
+  /** how many of its layers belong to the change layer, the uppermost ones; 0: there is no such layer */
+  readonly above: number;
+}
+
+/** The same for an image. */
+export async function readImageOverlay({
+  engine,
+  image,
+  above,
+}: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
+  const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
+  const stack = { above: numbers(0, above), below: above };
+  return await readStack(located, stack, { engine, mountTargets: [], than: 'its base' });
+}
+
+function numbers(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+async function readStack(
+  located: Located,
+  stack: ChangeStack,
+  { engine, mountTargets, than }: { engine: Engine; mountTargets: readonly string[]; than: string },
+): Promise<Snapshot | Unchanged | NotHere> {
   if ('reason' in located) return located;
   let why = '';
   const xattrs = await loadXattrReader((reason) => {
@@ -35,11 +74,27 @@ export async function readOverlay(
   });
   if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
+  try {
+    return stackSnapshot(files, stack, { engine, mountTargets, than });
+  } catch (error) {
+    files[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function stackSnapshot(
+  files: LayerFiles,
+  stack: ChangeStack,
+  { engine, mountTargets, than }: { engine: Engine; mountTargets: readonly string[]; than: string },
+): Snapshot | Unchanged {
   const tree = new FileTree(new OverlayIndex(files));
-  const style = headerStyle(engine.version);
-  const { paths, isChanged } = changedPaths(files);
-  const layer = changeLayer(paths, tree, container.mountTargets);
-  if (!layer.hasContent) throw nothingToSlim(container, isChanged ? 1 : 0);
+  const style = headerStyle(engine.info.version);
+  const { paths, isChanged } = changedPaths(files, stack);
+  const layer = changeLayer(paths, tree, mountTargets);
+  if (stack.above.length > 0 && !layer.hasContent) {
+    files[Symbol.dispose]();
+    return unchanged(isChanged ? 1 : 0, than);
+  }
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {
@@ -48,9 +103,12 @@ export async function readOverlay(
     isWhole: false,
     changed: layer.changed,
     content,
-    mounts: container.mountTargets,
+    mounts: mountTargets,
     transferredBytes: 0,
     temporaryBytes: 0,
-    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => {
+      content[Symbol.dispose]();
+      files[Symbol.dispose]();
+    },
   };
 }

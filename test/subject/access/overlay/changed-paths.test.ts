@@ -6,9 +6,12 @@ import { changedPaths } from '../../../../src/subject/access/overlay/changed-pat
 import { NotPlainLayers } from '../../../../src/subject/access/overlay/layer-files.ts';
 import { DIRECTORY, type Layer, Layers, OPAQUE, WHITEOUT } from './layers.ts';
 
+/** A container's own layer over all others. */
+const UPPERMOST = { above: [0], below: 1 };
+
 /** The paths with the letters that `docker diff` has for them, in their order; nothing where nothing is changed. */
-function letters(layers: Layers): string[] {
-  const { paths, isChanged } = changedPaths(layers.files);
+function letters(layers: Layers, stack = UPPERMOST): string[] {
+  const { paths, isChanged } = changedPaths(layers.files, stack);
   assert.equal(isChanged || paths.size === 0, true);
   return [...paths].map(([path, kind]) => `${kind === 'added' ? 'A' : 'C'} ${path}`);
 }
@@ -47,7 +50,7 @@ test('what was only opened for writing, touched as a directory, or copied for it
   );
   utimesSync(layers.path(0, 'var/d'), 2000, 2000);
   assert.deepEqual(letters(layers), []);
-  assert.equal(changedPaths(layers.files).isChanged, false);
+  assert.equal(changedPaths(layers.files, UPPERMOST).isChanged, false);
 });
 
 test('a size, a time, a mode, capabilities and a type are changes', () => {
@@ -81,7 +84,7 @@ test('a deletion changes the directories above it alone', () => {
 test('a deletion at the root changes nothing that there is, which is told apart from no change', () => {
   using layers = layersOf({ files: { gone: WHITEOUT } }, { files: { gone: '' } });
   assert.deepEqual(letters(layers), []);
-  assert.equal(changedPaths(layers.files).isChanged, true);
+  assert.equal(changedPaths(layers.files, UPPERMOST).isChanged, true);
 });
 
 test('a deletion of what was added since is none', () => {
@@ -145,5 +148,5 @@ test('a directory that was renamed without a copy is refused, also where there w
     { files: { new: DIRECTORY }, attributes: { new: { 'trusted.overlay.redirect': 'old' } } },
     { files: { 'old/x': '' } },
   );
-  assert.throws(() => changedPaths(layers.files), NotPlainLayers);
+  assert.throws(() => changedPaths(layers.files, UPPERMOST), NotPlainLayers);
 });

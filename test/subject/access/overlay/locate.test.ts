@@ -133,5 +133,5 @@ test('an engine that does not say enough', async () => {
   const subject = { endpoint: 'unix:///s', engine: {} as EngineInfo, container: {} as ContainerInfo };
   assert.match(JSON.stringify(await locateLayers(subject, HERE)), /does not say where it keeps its data/);
   const engine = { machine: {} as EngineMachine } as EngineInfo;
-  assert.match(JSON.stringify(await locateLayers({ ...subject, engine }, HERE)), /keeps the container's layers/);
+  assert.match(JSON.stringify(await locateLayers({ ...subject, engine }, HERE)), /keeps the layers/);
 });

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { DockerClient, Engine, ImageInfo } from '../../engine/client.ts';
+import type { ConfigFile } from '../../image/config-file.ts';
+import type { Digest } from '../../model/digest.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import type { Identity } from '../../subject/subject.ts';
+import type { Candidate, Destination, ImageContent } from '../destination.ts';
+import type { EngineSink, UnnamedImage } from './engine-sink.ts';
+import { layerFirstSink } from './layer-first.ts';
+import { removeUnnamed } from './remove-image.ts';
+import { archiveSink } from './whole-archive.ts';
+
+export interface EngineDestinationOptions {
+  readonly engine: Engine;
+  /** how the layer is to be sent */
+  readonly way: 'auto' | Destination['way'];
+  /** what an image may be made from that loses its name */
+  readonly identity: Identity;
+  /** take a name whoever has it */
+  readonly force: boolean;
+  /** no name is given after it was aborted */
+  readonly signal: AbortSignal;
+}
+
+/** An engine as the place where the result goes. @throws USAGE where the engine can't do what is asked for */
+export function engineDestination(options: EngineDestinationOptions): Destination {
+  const { client } = options.engine;
+  const way = chooseWay(options);
+  const sink = (): EngineSink =>
+    way === 'load'
+      ? archiveSink(client)
+      : layerFirstSink(client, `skinnywhale-carrier:${randomBytes(8).toString('hex')}`);
+  return {
+    way,
+    checkName: (reference) => checkName(reference, options),
+    store: (content) => store(content, sink(), options),
+    async withdraw(reference) {
+      const holder = await client.inspectImage(reference);
+      if (holder !== undefined && isOfSame(holder, options)) await client.removeImage(reference);
+    },
+    holdUploads: () => client.holdUploads(),
+  };
+}
+
+function chooseWay({ engine, way }: EngineDestinationOptions): Destination['way'] {
+  const needsArchive = engine.info.containerdStore || engine.info.podman;
+  if (needsArchive && way === 'import') {
+    throw new SkinnywhaleError(
+      'USAGE',
+      'this engine takes no layer before its image: --sink import does not work here',
+      { hint: 'Leave --sink out, or say --sink load.' },
+    );
+  }
+  return needsArchive || way === 'load' ? 'load' : 'import';
+}
+
+/** @throws TAG_TAKEN where a name belongs to an image which was not made from the same subject */
+async function checkName(reference: string, options: EngineDestinationOptions): Promise<void> {
+  const holder = await options.engine.client.inspectImage(reference);
+  if (holder === undefined || options.force || isOfSame(holder, options)) return;
+  throw new SkinnywhaleError(
+    'TAG_TAKEN',
+    `there is an image ${reference} already, and it was not made from ${options.identity.text}`,
+    { hint: 'Give another name with --tag, or overwrite it with --force.' },
+  );
+}
+
+function isOfSame({ config }: ImageInfo, { identity }: EngineDestinationOptions): boolean {
+  return Object.entries(identity.labels).some(([label, value]) => config.Labels?.[label] === value);
+}
+
+/** Stores the image, and checks what the engine made of it. */
+async function store(content: ImageContent, sink: EngineSink, options: EngineDestinationOptions): Promise<Candidate> {
+  const { client } = options.engine;
+  let config: ConfigFile | undefined;
+  let isNew = false;
+  const configFor: ImageContent['configFor'] = async (layer) => {
+    config = await content.configFor(layer);
+    isNew = (await client.inspectImage(config.imageId)) === undefined;
+    return config;
+  };
+  let stored: UnnamedImage | undefined;
+  try {
+    stored = await sink.store({ ...content, configFor });
+    await checkStored(client, stored);
+    return candidate(stored, isNew, options);
+  } catch (error) {
+    if (isNew && config !== undefined) await removeUnnamed(client, stored?.id ?? config.imageId);
+    throw error;
+  }
+}
+
+async function checkStored(client: DockerClient, { id, layer }: UnnamedImage): Promise<void> {
+  const info = await client.inspectImage(id);
+  if (info?.layers.length === 1 && info.layers[0] === layer) return;
+  throw new SkinnywhaleError('ENGINE', 'the engine took the image, but does not show it as it was sent', {
+    hint: 'Nothing was tagged. The log of the engine may say why.',
+  });
+}
+
+function candidate({ id, layer }: UnnamedImage, isNew: boolean, options: EngineDestinationOptions): Candidate {
+  const { client } = options.engine;
+  const layers: readonly Digest[] = [layer];
+  let isCommitted = false;
+  return {
+    id,
+    layers,
+    async commit(reference) {
+      await checkName(reference, options);
+      options.signal.throwIfAborted();
+      await client.tagImage(id, reference);
+      isCommitted = true;
+      return { id, layers };
+    },
+    async [Symbol.asyncDispose]() {
+      if (isNew && !isCommitted) await removeUnnamed(client, id);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { StoredImage } from '../destination/destination.ts';
+import { packageVersion } from '../model/version.ts';
+import { ledgerRows } from '../report/build-ledger.ts';
+import { draftReport, finishReport } from '../report/build-report.ts';
+import { renderWithLedger } from '../report/json.ts';
+import { beginReport, type ReportDraft } from '../report/report-cache.ts';
+import type { SlimReport } from '../report/slim-report.ts';
+import type { Snapshot } from '../subject/snapshot.ts';
+import type { Analysis } from './analysis.ts';
+import { keepReport, prepareReport, type ReportKeeper } from './keep-report.ts';
+import type { Run } from './run.ts';
+
+/** A base of this many bytes is told of whole, even where only a part of it had to be looked at. */
+const READ_ANYWAY = 300e6;
+
+/** The report on one candidate: begun before it is made, ended when it has its name. Dispose of it in any case. */
+export class RunReport implements AsyncDisposable {
+  readonly #run: Run;
+  readonly #keeper: Omit<ReportKeeper, 'cached'>;
+  readonly #draft: () => SlimReport;
+  /** what was known when it was planned */
+  readonly #learned: number;
+  #cached: ReportDraft | undefined;
+
+  constructor(run: Run, snapshot: Snapshot, analysis: Analysis) {
+    const { options, subject, engine, destination, reference, config } = run;
+    const warnings = warningsOf(run, analysis);
+    const isTreeRead = snapshot.isWhole || options.report !== undefined || subject.size <= READ_ANYWAY;
+    const facts = { options, subject, engine, reference, config, snapshot, isTreeRead, ...analysis, warnings };
+    this.#run = run;
+    this.#learned = run.proving.needs.length;
+    this.#keeper = { options, reportFile: run.reportFile, document: renderWithLedger(ledgerRows(facts)) };
+    let draft: SlimReport | undefined;
+    this.#draft = () => {
+      draft ??= draftReport({ ...facts, sink: destination.way, version: packageVersion() });
+      return draft;
+    };
+  }
+
+  /** What has to be done before an image is made. @throws UNRESOLVED with --strict */
+  async prepare(): Promise<void> {
+    await prepareReport(this.#draft, { ...this.#keeper, isFinal: !this.#run.proving.hasChecks });
+  }
+
+  /** Writes down what can be said already; to be called when the engine has something to do. */
+  async begin(): Promise<void> {
+    const { reportCache } = this.#run.options;
+    if (reportCache !== undefined) this.#cached = beginReport(reportCache, this.#keeper.document.ledgerFirst);
+    this.#draft();
+  }
+
+  /** @param image undefined where none was to be made */
+  async end(image: StoredImage | undefined): Promise<SlimReport> {
+    const { proving, repairs, watch } = this.#run;
+    const proof = proving.isUsed ? { items: proving.items, rounds: repairs.rounds, learned: this.#learned } : null;
+    const report = finishReport(this.#draft(), { published: image, proof, timings: watch.stop() });
+    return await keepReport(report, { ...this.#keeper, cached: this.#cached });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#cached?.[Symbol.asyncDispose]();
+  }
+}
+
+function warningsOf({ options, subject }: Run, { plan, packageData }: Analysis): readonly string[] {
+  const warnings: string[] = [];
+  const { origin, mounts } = subject;
+  if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
+  if (origin.kind === 'container' && origin.running && !origin.paused && !options.pause) {
+    warnings.push('the container was running while it was read: files that changed meanwhile may be inconsistent');
+  }
+  if (plan.whiteoutNames.length > 0) {
+    warnings.push(`${plan.whiteoutNames.length} files named .wh.* were left out: an image layer can't hold such names`);
+  }
+  warnings.push(...packageData.warnings);
+  for (const message of warnings) options.onEvent({ type: 'warning', message });
+  return warnings;
+}

@@ -1,0 +1,50 @@
+import type { ReadAgain } from '../filesystem/read-again.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import type { OpenFeed } from '../subject/feed.ts';
+import type { ReadRequest, Subject, Unchanged } from '../subject/subject.ts';
+import type { Run } from './run.ts';
+
+/** How a subject is read. */
+export interface Way {
+  readonly access: ReadRequest['access'];
+  /** what is settled is sent while the rest is read, if that can be done */
+  readonly isEarly: boolean;
+}
+
+/** The fastest way. What is to be checked first is not sent early: it may have to be made several times. */
+export function firstWay({ options, proving }: Pick<Run, 'options' | 'proving'>): Way {
+  return { access: options.source, isEarly: !proving.hasChecks };
+}
+
+/** The way that works where another one did not. @throws `again`, where there is none or the caller wants no other */
+export function nextWay(way: Way, again: ReadAgain, { options }: Pick<Run, 'options'>): Way {
+  const { onEvent } = options;
+  if (again.way === 'engine' && way.access === 'auto') {
+    onEvent({ type: 'debug', message: `it is read through the engine: ${again.message}` });
+    return { ...way, access: 'engine' };
+  }
+  if (again.way === 'whole' && way.isEarly) {
+    onEvent({ type: 'debug', message: `it is read again, as a whole: ${again.message}` });
+    return { ...way, isEarly: false };
+  }
+  throw again;
+}
+
+export function readRequest(run: Run, { access, isEarly }: Way, feed: OpenFeed | undefined): ReadRequest {
+  const { options, directory, proving } = run;
+  return {
+    access,
+    directory,
+    pause: options.pause,
+    takesLong: proving.runsSomething,
+    feed: isEarly ? feed : undefined,
+    onEvent: options.onEvent,
+  };
+}
+
+export function nothingToSlim({ origin }: Subject, { unchanged }: Unchanged): SkinnywhaleError {
+  const name = origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
+  return new SkinnywhaleError('NOTHING_TO_SLIM', `there is nothing to slim in ${name}: ${unchanged}`, {
+    hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
+  });
+}

@@ -1,0 +1,130 @@
+import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { SkinnywhaleError } from '../../model/errors.ts';
+import { defaultReference } from '../../model/image-reference.ts';
+import { LABEL } from '../../model/labels.ts';
+import { locateLayers } from '../access/overlay/locate.ts';
+import { type NotHere, readOverlay } from '../access/overlay/read-overlay.ts';
+import { checkSpace } from '../access/space.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Base, ReadRequest, Runnable, Subject, Unchanged } from '../subject.ts';
+import { readContainer } from './engine-source.ts';
+import { type Paused, pauseContainer } from './pause.ts';
+
+export interface ContainerSubjectOptions {
+  readonly engine: Engine;
+  readonly container: ContainerInfo;
+  /** the container's */
+  readonly image: ImageInfo;
+  /** another one than its image */
+  readonly base?: Base | undefined;
+  /** as the caller named it */
+  readonly name: string;
+  /** whose configuration counts: the image's, or the container's as `docker commit` takes it */
+  readonly config: 'image' | 'container';
+  readonly standsFor?: (() => Promise<Subject>) | undefined;
+}
+
+/**
+ * A container as what is slimmed. Its image's configuration is the usual one: its own is often an installer's shell, with
+ * secrets in its environment.
+ */
+export function containerSubject(options: ContainerSubjectOptions): Subject {
+  const { engine, container, image, base = ownImage(image) } = options;
+  const { client } = engine;
+  return {
+    origin: {
+      kind: 'container',
+      endpoint: client.endpoint,
+      id: container.id,
+      name: container.name,
+      running: container.running,
+      paused: container.paused,
+    },
+    base,
+    config: {
+      platform: image.platform,
+      ...(image.author === undefined ? {} : { author: image.author }),
+      created: image.created,
+      run: options.config === 'container' ? container.config : image.config,
+    },
+    defaultReference: defaultReference(options.name),
+    identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
+    size: image.size,
+    mounts: container.mountTargets,
+    read: (request) => read(options, request),
+    ...(options.standsFor !== undefined && { standsFor: options.standsFor }),
+    runnable: () => commitState(options),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function ownImage({ id, tags, layers }: ImageInfo): Base {
+  return { evidence: 'container', id, name: tags[0], layers: layers.length };
+}
+
+async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
+  const { client } = options.engine;
+  const { access, directory, pause, feed, onEvent } = request;
+  const { container, image, base } = options;
+  if (access !== 'engine') {
+    const local = await readLocally(options, request);
+    if (!('reason' in local)) return local;
+    if (access === 'local') {
+      throw new SkinnywhaleError('USAGE', `the container can't be read in the engine's folders: ${local.reason}`, {
+        hint: 'Without --source local it is read through the engine.',
+      });
+    }
+    onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
+  }
+  await checkSpace(directory, image.size);
+  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+}
+
+/** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
+async function readLocally(
+  { engine, container, image, base }: ContainerSubjectOptions,
+  { pause, takesLong, onEvent }: ReadRequest,
+): Promise<Snapshot | Unchanged | NotHere> {
+  const pauses = pause && container.running && !container.paused;
+  if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
+  const above = base === undefined ? 0 : image.layers.length - base.layers;
+  if (!pauses) return await readOverlay({ engine, container, above });
+  const still = { ...container, paused: true };
+  const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container: still });
+  if ('reason' in located) return located;
+  const paused = await pauseContainer(engine.client, container, onEvent);
+  try {
+    const read = await readOverlay({ engine, container: still, above });
+    if ('tree' in read) return untilDisposed(read, paused);
+    await paused[Symbol.asyncDispose]();
+    return read;
+  } catch (error) {
+    await paused[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+}
+
+function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
+  return {
+    ...snapshot,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await snapshot[Symbol.asyncDispose]();
+      } finally {
+        await paused[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+/** An image of the container's state, which is removed in the end. */
+async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
+  const image = await client.commitContainer(container.id);
+  return {
+    client,
+    image,
+    [Symbol.asyncDispose]: async () => {
+      await client.removeImage(image);
+    },
+  };
+}
