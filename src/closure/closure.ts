@@ -102,9 +102,10 @@ class ClosureRun {
     this.elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.elves);
     const { rules, declared, ownFiles } = selectRules(policy.rules);
-    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept });
-    if (database === undefined) return;
-    const packages = new InstalledPackages(database, view.tree);
+    const packages = database === undefined ? undefined : new InstalledPackages(database, view.tree);
+    const isOwned = packages && ((path: ImagePath) => packages.isOwned(path));
+    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept, isOwned });
+    if (packages === undefined) return;
     const where = { packages, tree: view.tree, kept: this.kept };
     if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, policy: declared });
     if (ownFiles) this.#own = new OwnFiles(where);

@@ -4,6 +4,8 @@ import type { DependencyField } from '../../model/reason.ts';
 import type { PackageDatabase, PackageRecord } from '../database/package-database.ts';
 import { architectureOf, providedBy, relationsOf } from './relations.ts';
 
+const DISTRIBUTION = /^(s?bin|lib\w*|usr\/(?!local\/|src\/))/;
+
 /** An installed package that another one declares to need. */
 export interface DeclaredNeed {
   /** the field that says so */
@@ -43,6 +45,11 @@ export class InstalledPackages {
       if (owner !== undefined) return owner;
     }
     return undefined;
+  }
+
+  /** Whether a file is a package's; where packages are not known, what lies in a distribution's own directories is. */
+  isOwned(path: ImagePath): boolean {
+    return this.isEmpty ? DISTRIBUTION.test(path) : this.ownerOf(path) !== undefined;
   }
 
   /**

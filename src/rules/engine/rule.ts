@@ -41,6 +41,11 @@ export interface Trigger {
   readonly link?: RegExp;
   /** ASCII texts, one of which stands anywhere in what a program (not a library) maps: Go and Rust don't end strings with a NUL */
   readonly mentions?: readonly string[];
+  /**
+   * ASCII texts, one of which stands in an ELF file that no package owns: what is linked into a program or library
+   * statically, or is there under another name
+   */
+  readonly contains?: readonly string[];
 }
 
 /** A kept regular file, or a kept symbolic link where a rule asks for it, as a rule sees it. */
