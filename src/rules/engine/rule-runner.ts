@@ -85,6 +85,7 @@ export class RuleRunner {
   findings(): Finding[] {
     const byRule = new Map<string, { rule: ActiveRule; by: Set<ImagePath>; entries: Set<TreeEntry> }>();
     for (const { rule, by, needs } of this.#declined) {
+      if (rule.quiet === true) continue;
       const entries = this.#missing(needs);
       if (entries.length === 0) continue;
       const known = byRule.get(rule.name) ?? { rule, by: new Set(), entries: new Set() };

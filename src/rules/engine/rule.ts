@@ -21,6 +21,8 @@ export interface Rule {
   readonly trigger: Trigger;
   /** `file` is the first kept file that triggered the rule; with `eachFile`, each of them in turn. */
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;
+  /** what it would add is for people at work in the container: nobody is told of it in every report */
+  readonly quiet?: boolean;
   /** ask again for every triggering file: for rules that read the file or look beside it */
   readonly eachFile?: boolean;
   /** names of packages whose parts this rule picks better than what other packages declare to need of them */
