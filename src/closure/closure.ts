@@ -19,6 +19,7 @@ import { DeclaredNeeds } from './declared-needs.ts';
 import { dlopenNeeds } from './dlopen.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
+import { OwnFiles } from './own-files.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
 import { foreignPrograms } from './roots/foreign-programs.ts';
@@ -85,6 +86,7 @@ class ClosureRun {
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
   readonly #declared: DeclaredNeeds | undefined;
+  readonly #own: OwnFiles | undefined;
   /** libraries that are kept and that no program's headers have led to yet */
   readonly #libraries = new Map<ImagePath, { entry: TreeEntry; elf: ElfFile }>();
   readonly #loaded = new Set<TreeEntry>();
@@ -99,13 +101,14 @@ class ClosureRun {
     this.kept = new KeptPaths(view.tree);
     this.elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.elves);
-    const { rules, declared } = selectRules(policy.rules);
-    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept });
-    if (declared !== undefined && database !== undefined) {
-      const { tree } = view;
-      const packages = new InstalledPackages(database, tree);
-      this.#declared = new DeclaredNeeds({ packages, tree, kept: this.kept, policy: declared });
-    }
+    const { rules, declared, ownFiles } = selectRules(policy.rules);
+    const packages = database === undefined ? undefined : new InstalledPackages(database, view.tree);
+    const isOwned = packages && ((path: ImagePath) => packages.isOwned(path));
+    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept, isOwned });
+    if (packages === undefined) return;
+    const where = { packages, tree: view.tree, kept: this.kept };
+    if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, policy: declared });
+    if (ownFiles) this.#own = new OwnFiles(where);
   }
 
   /**
@@ -148,6 +151,7 @@ class ClosureRun {
   }
 
   #look(entry: TreeEntry): void {
+    this.#own?.look(entry);
     if (entry.type === 'symlink') {
       const reason = { kind: 'link-target', by: entry.path } as const;
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);

@@ -92,12 +92,20 @@ async function makeUntilProved(
   first: Delivery<Candidate>,
   analyse: Analyse,
 ): Promise<SlimReport> {
-  const { options: rules, config, proving, repairs, startPhase: onPhase } = run;
+  const { options: rules, config, subject, proving, repairs, startPhase: onPhase } = run;
   await first.guard(() => proving.learn(snapshot.tree));
   for (let delivery = first; ; delivery = openDelivery(run)) {
     const { layer } = delivery;
     const analysis = await delivery.guard(() =>
-      analyse({ snapshot, config, rules, layer, learned: proving.needs, onPhase }),
+      analyse({
+        snapshot,
+        config,
+        environment: subject.environment ?? [],
+        rules,
+        layer,
+        learned: proving.needs,
+        onPhase,
+      }),
     );
     repairs.note(analysis);
     const made = await delivery.guard(() => makeOne(run, snapshot, analysis, delivery));

@@ -2,12 +2,13 @@ import { SkinnywhaleError } from '../model/errors.ts';
 import { RULES } from './catalog/list.ts';
 import { DECLARED, type DeclaredLimits } from './declared.ts';
 import type { ActiveRule, Rule } from './engine/rule.ts';
+import { OWN_FILES } from './own-files.ts';
 
 /** What is listed of a rule, and switched by its name. */
 export type RuleHead = Pick<Rule, 'name' | 'summary' | 'default'>;
 
 /** Everything with a name that can be switched, in the order in which it is listed. */
-export const NAMED: readonly RuleHead[] = [DECLARED, ...RULES];
+export const NAMED: readonly RuleHead[] = [DECLARED, OWN_FILES, ...RULES];
 
 /** The rules as one run takes them. */
 export interface RuleSet {
@@ -15,6 +16,8 @@ export interface RuleSet {
   readonly rules: readonly ActiveRule[];
   /** undefined where it is switched off */
   readonly declared: DeclaredPolicy | undefined;
+  /** what no package owns is the user's */
+  readonly ownFiles: boolean;
 }
 
 /** How far declarations of packages are followed. */
@@ -43,7 +46,11 @@ export function selectRules(switches: readonly string[]): RuleSet {
   const experts = rules.flatMap(({ packages }) => packages ?? []);
   const answered = (name: string): boolean => experts.some((pattern) => pattern.test(name));
   const { name, limits } = DECLARED;
-  return { rules, declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered } };
+  return {
+    rules,
+    declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered },
+    ownFiles: !isOff(OWN_FILES),
+  };
 }
 
 /** What the rule of this name adds and why; undefined where there is none. */

@@ -91,6 +91,8 @@ export interface Subject extends AsyncDisposable {
   readonly base: Base;
   /** how it is run, and on what: the image's, or the container's where the caller says so */
   readonly config: ImageConfig;
+  /** what its programs are started with beside what `config` says (`docker run -e`): it counts for searches, and is in no result */
+  readonly environment?: readonly string[];
   /** the name of the result where the caller gives none: `skinny-app:1.0` */
   readonly defaultReference: string;
   readonly identity: Identity;

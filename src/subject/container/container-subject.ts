@@ -47,6 +47,7 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
     size: image.size,
