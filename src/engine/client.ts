@@ -62,6 +62,8 @@ export interface ExecResult {
 export interface ImageSummary {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** bytes of all of its layers, as the engine counts */
+  readonly size: number;
 }
 
 /** A line of GET /images/{id}/history. */
@@ -123,6 +125,8 @@ export interface DockerClient {
   /** Where the engine is, for messages: `unix:///var/run/docker.sock`. */
   readonly endpoint: string;
   engineInfo(): Promise<EngineInfo>;
+  /** undefined where there is no such container. @throws NO_SUCH_CONTAINER for the start of several ids */
+  findContainer(idOrName: string): Promise<ContainerInfo | undefined>;
   /** @throws NO_SUCH_CONTAINER (also for an ambiguous id prefix, whose hint says so) */
   inspectContainer(idOrName: string): Promise<ContainerInfo>;
   /** undefined where there is no such image */

@@ -1,15 +1,14 @@
 import { homedir } from 'node:os';
 import type { Destination } from '../destination/destination.ts';
 import { engineDestination } from '../destination/engine/engine-destination.ts';
-import type { ContainerInfo, DockerClient, Engine, ImageInfo } from '../engine/client.ts';
+import type { Engine } from '../engine/client.ts';
 import { connect } from '../engine/connect/connect.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { packageVersion } from '../model/version.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { containerSubject } from '../subject/container/container-subject.ts';
 import { resultConfig } from '../subject/result-config.ts';
 import type { Subject } from '../subject/subject.ts';
+import { lookUp, subjectOf } from './find-subject.ts';
 
 /** What is slimmed, and where the result goes. */
 export interface Place extends AsyncDisposable {
@@ -34,17 +33,15 @@ export async function openPlace(options: ResolvedOptions): Promise<Place> {
     signal: options.signal,
     debug: (message) => options.onEvent({ type: 'debug', message }),
   });
-  const [info, found] = await Promise.all([client.engineInfo(), findContainer(client, options)]);
+  const [info, found] = await Promise.all([client.engineInfo(), lookUp(client, options.subject)]);
   const engine = { client, info };
-  return await placeOf(containerSubject({ engine, ...found, name: options.container, config: options.config }), {
-    options,
-    engine,
-  });
+  return await placeOf(await subjectOf(found, { engine, options }), { engine, options });
 }
 
-async function placeOf(
+/** The same for a subject that was found. */
+export async function placeOf(
   subject: Subject,
-  { options, engine }: { options: ResolvedOptions; engine: Engine },
+  { options, engine }: { readonly options: ResolvedOptions; readonly engine: Engine },
 ): Promise<Place> {
   const { force, signal } = options;
   const destination = engineDestination({ engine, way: options.sink, identity: subject.identity, force, signal });
@@ -63,16 +60,4 @@ async function placeOf(
     config,
     [Symbol.asyncDispose]: async () => await subject[Symbol.asyncDispose](),
   };
-}
-
-async function findContainer(
-  client: DockerClient,
-  options: ResolvedOptions,
-): Promise<{ container: ContainerInfo; image: ImageInfo }> {
-  const container = await client.inspectContainer(options.container);
-  const image = await client.inspectImage(container.image);
-  if (image !== undefined) return { container, image };
-  throw new SkinnywhaleError('FAILED', `the image of ${container.name} (${container.image}) is gone`, {
-    hint: 'Without it there is nothing to compare the container with. `docker commit` still works.',
-  });
 }

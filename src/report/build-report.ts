@@ -59,7 +59,7 @@ export function draftReport(summary: RunSummary): SlimReport {
     tool: { name: 'skinnywhale', version: summary.version },
     engine: { endpoint: engine.client.endpoint, version: engine.info.version, storage: engine.info.storage },
     ways: { source: snapshot.source, sink: summary.sink },
-    container: { id: subject.origin.id, name: nameOf(subject) },
+    container: { id: subject.origin.id, name: subject.origin.kind === 'container' ? subject.origin.name : (subject.origin.reference ?? '') },
     parentImage: { id: subject.base.id ?? '', tags: subject.base.name === undefined ? [] : [subject.base.name] },
     result: {
       reference: summary.reference,
@@ -92,10 +92,6 @@ export function finishReport(draft: SlimReport, { published, proof, timings }: R
   const imageId = published?.id ?? null;
   const layer = published?.layers.at(-1) ?? null;
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
-}
-
-function nameOf({ origin }: RunSummary['subject']): string {
-  return origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
 }
 
 /** One tally for each key. */

@@ -88,7 +88,7 @@ export function imageInfo(answer: unknown): ImageInfo {
 export function imageSummaries(answer: unknown): ImageSummary[] {
   return list(answer, 'images').map((item) => {
     const image = fields(item);
-    return { id: digest(image['Id'], 'image id'), tags: tags(image) };
+    return { id: digest(image['Id'], 'image id'), tags: tags(image), size: number(image['Size']) ?? 0 };
   });
 }
 

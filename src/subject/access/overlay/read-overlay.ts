@@ -37,7 +37,10 @@ export async function readOverlay(options: OverlayContainer): Promise<Snapshot |
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container });
   const stack: ChangeStack =
     above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
-  return await readStack(located, stack, { engine, mountTargets, than: 'its image' });
+  const read = await readStack(located, stack, { engine, mountTargets });
+  if ('reason' in read || read.hasContent) return 'reason' in read ? read : read.snapshot;
+  await read.snapshot[Symbol.asyncDispose]();
+  return unchanged(read.isChanged ? 1 : 0);
 }
 
 export interface OverlayImage {
@@ -55,18 +58,27 @@ export async function readImageOverlay({
 }: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
   const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
   const stack = { above: numbers(0, above), below: above };
-  return await readStack(located, stack, { engine, mountTargets: [], than: 'its base' });
+  const read = await readStack(located, stack, { engine, mountTargets: [] });
+  return 'reason' in read ? read : read.snapshot;
 }
 
 function numbers(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
+interface StackReading {
+  readonly snapshot: Snapshot;
+  /** anything was added or modified */
+  readonly hasContent: boolean;
+  /** also: anything was deleted */
+  readonly isChanged: boolean;
+}
+
 async function readStack(
   located: Located,
   stack: ChangeStack,
-  { engine, mountTargets, than }: { engine: Engine; mountTargets: readonly string[]; than: string },
-): Promise<Snapshot | Unchanged | NotHere> {
+  { engine, mountTargets }: { readonly engine: Engine; readonly mountTargets: readonly string[] },
+): Promise<StackReading | NotHere> {
   if ('reason' in located) return located;
   let why = '';
   const xattrs = await loadXattrReader((reason) => {
@@ -78,10 +90,9 @@ async function readStack(
   const style = headerStyle(engine.info.version);
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
-  if (stack.above.length > 0 && !layer.hasContent) return unchanged(isChanged ? 1 : 0, than);
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
-  return {
+  const snapshot: Snapshot = {
     source: 'local',
     tree,
     isWhole: false,
@@ -92,4 +103,5 @@ async function readStack(
     temporaryBytes: 0,
     [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
   };
+  return { snapshot, hasContent: layer.hasContent, isChanged };
 }

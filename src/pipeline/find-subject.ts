@@ -1,0 +1,67 @@
+import type { ContainerInfo, DockerClient, Engine, ImageInfo } from '../engine/client.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
+import type { SubjectName } from '../model/subject-name.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { findBase } from '../subject/base/find-base.ts';
+import { statedBase } from '../subject/base/stated-base.ts';
+import { containerSubject } from '../subject/container/container-subject.ts';
+import { imageSubject } from '../subject/image/image-subject.ts';
+import type { Subject } from '../subject/subject.ts';
+
+/** What the caller names, as an engine has it. */
+export interface Found {
+  readonly container: ContainerInfo | undefined;
+  /** the container's, or what is named itself */
+  readonly image: ImageInfo;
+}
+
+/** One look at what the caller names; from here on only ids and digests are used. @throws NO_SUCH_CONTAINER */
+export async function lookUp(client: DockerClient, name: SubjectName): Promise<Found> {
+  const container = await findContainer(client, name);
+  const image = await client.inspectImage(container?.image ?? name.text);
+  if (image !== undefined) return { container, image };
+  if (container === undefined) throw noSuchSubject(name);
+  throw new SkinnywhaleError('FAILED', `the image of ${container.name} (${container.image}) is gone`, {
+    hint: 'Without it there is nothing to compare the container with. `docker commit` still works.',
+  });
+}
+
+async function findContainer(client: DockerClient, name: SubjectName): Promise<ContainerInfo | undefined> {
+  if (name.kind === 'container') return await client.inspectContainer(name.text);
+  return name.kind === 'any' && name.mayBeContainer ? await client.findContainer(name.text) : undefined;
+}
+
+/** What was found as a subject. @throws USAGE where the base that the caller names is none */
+export async function subjectOf(
+  { container, image }: Found,
+  { engine, options }: { readonly engine: Engine; readonly options: ResolvedOptions },
+): Promise<Subject> {
+  const { text } = options.subject;
+  const { client } = engine;
+  const stated = options.base === undefined ? undefined : await statedBase(client, image, options.base);
+  const imageNamed = async (reference: string | undefined): Promise<Subject> =>
+    imageSubject({ engine, image, reference, base: stated ?? (await findBase(client, image)) });
+  if (container === undefined) return await imageNamed(isIdOf(image, text) ? image.tags[0] : text);
+  return containerSubject({
+    engine,
+    container,
+    image,
+    base: stated,
+    name: text,
+    config: options.config,
+    standsFor: () => imageNamed(image.tags[0]),
+  });
+}
+
+/** Whether a text is the beginning of an image's id, and no name of it. */
+function isIdOf({ id, tags }: ImageInfo, text: string): boolean {
+  const digits = text.replace(/^sha256:/, '');
+  return /^[0-9a-f]+$/.test(digits) && id.startsWith(`sha256:${digits}`) && !tags.includes(`${text}:latest`);
+}
+
+function noSuchSubject({ kind, text }: SubjectName): SkinnywhaleError {
+  const what = kind === 'image' ? `there is no image "${text}"` : `there is no container and no image "${text}"`;
+  return new SkinnywhaleError('NO_SUCH_CONTAINER', what, {
+    hint: '`docker ps -a` lists the containers, also those that have ended, `docker image ls` the images.',
+  });
+}
