@@ -2,7 +2,7 @@
  * The library: `node --import tsx examples/library.ts <container>` makes a skinny image of a container, and says what went
  * into it. Outside this repository, import from 'skinnywhale'.
  */
-import { SkinnywhaleError, slim } from '../src/index.ts';
+import { SkinnywhaleError, slim, wordReason } from '../src/index.ts';
 
 const container = process.argv[2];
 if (container === undefined) {
@@ -21,7 +21,7 @@ try {
   });
   const { before, after } = report.sizes;
   console.log(`${report.result.reference}: ${before.bytes} -> ${after.bytes} bytes`);
-  for (const { path, by, rule } of report.fromParent) console.log(`  ${path} (${rule}${by === null ? '' : `: ${by}`})`);
+  for (const { path, reason } of report.fromParent) console.log(`  ${path} (${wordReason(reason)})`);
 } catch (error) {
   // Every failure has a code, and most have a hint.
   if (!(error instanceof SkinnywhaleError)) throw error;

@@ -15,6 +15,8 @@ export type {
   Remedy,
   UnknownExplanation,
 } from './report/explanation.ts';
-export type { DroppedEntry, DropReason, KeptEntry, Ledger, LedgerEntry, LedgerReason } from './report/ledger.ts';
+export type { DeclinedRule, DroppedEntry, DropReason, KeptEntry, Ledger, LedgerEntry } from './report/ledger.ts';
+export { wordReason } from './report/reason-wording.ts';
+export type { ReportedReason } from './report/reported-reason.ts';
 export type { RuleSummary } from './report/rules-text.ts';
 export type { Amount, ErrorReport, Part, ReportedFinding, SlimReport } from './report/slim-report.ts';

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { asSkinnywhaleError, SkinnywhaleError } from '../model/errors.ts';
 import type { Phase, SlimEvent } from '../model/events.ts';
+import { displayText } from '../model/image-path.ts';
 import type { SlimOptions } from '../options.ts';
 import type { FindReportOptions } from '../pipeline/explain.ts';
 import type { ReportWithLedger } from '../report/explain.ts';
@@ -125,7 +126,7 @@ async function explainPath(request: ExplainRequest, io: CommandIo): Promise<Exit
   const explanation = explain(report, path);
   const text = request.view.json
     ? (await import('../report/json.ts')).renderJsonExplanation(explanation)
-    : (await import('../report/explanation-text.ts')).renderExplanation(explanation);
+    : (await import('../report/explanation-text.ts')).renderExplanation(await displayable(explanation));
   await write(io.stdout, text);
   return explanation.status === 'unknown' ? 1 : 0;
 }
@@ -139,7 +140,7 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
   });
   const line = (text: string): void => {
     progress.clear();
-    io.stderr.write(`${text}\n`);
+    io.stderr.write(`${displayText(text)}\n`);
   };
   // The summary for a person repeats the warnings: until it is clear whether there will be one, they wait.
   const forPerson = !json && !quiet;
@@ -192,15 +193,19 @@ async function render(report: SlimReport, { view }: SlimRequest, { stdout, env }
   if (view.quiet) return `${report.result.reference}\n`;
   const { renderText } = await import('../report/text.ts');
   const color = stdout.isTTY === true && !isSet(env, 'NO_COLOR');
-  return renderText(report, { columns: stdout.columns, color });
+  return renderText(await displayable(report), { columns: stdout.columns, color });
+}
+
+async function displayable<T>(value: T): Promise<T> {
+  return (await import('../report/displayable.ts')).displayable(value);
 }
 
 async function reportError(error: SkinnywhaleError, how: ErrorStyle, io: CommandIo): Promise<ExitCode> {
   const unforeseen = error.code === 'FAILED' && !how.debug ? 'With --debug, it says where this comes from.' : undefined;
   const hint = error.hint ?? unforeseen;
-  io.stderr.write(`error: ${error.message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+  io.stderr.write(displayText(`error: ${error.message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`));
   // With its stack and the chain of causes.
-  if (how.debug) io.stderr.write(`${inspect(error)}\n`);
+  if (how.debug) io.stderr.write(displayText(`${inspect(error)}\n`));
   // Where stdout is what failed, there is no telling it that.
   if (how.json) await write(io.stdout, (await import('../report/json.ts')).renderJsonError(error)).catch(() => {});
   return exitCodeOf(error.code);

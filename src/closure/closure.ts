@@ -1,18 +1,21 @@
 import type { ElfDefect, ElfFile } from '../elf/elf-file.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { PathMap } from '../filesystem/path-sets.ts';
-import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import { isExecutable, type TreeEntry } from '../filesystem/tree-entry.ts';
 import { ElfIndex } from '../loader/elf-index.ts';
 import { isLibrary, type LoadResult } from '../loader/link-map.ts';
 import { Loader } from '../loader/loader.ts';
 import { baseName, byteString, type ImagePath, parentPath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
+import type { PackageDatabase } from '../package-records/database/package-database.ts';
+import { InstalledPackages } from '../package-records/declared/installed-packages.ts';
 import { programNeeds } from '../programs/programs.ts';
 import { analyzeScript } from '../programs/script.ts';
 import { RuleRunner } from '../rules/engine/rule-runner.ts';
 import { selectRules } from '../rules/rule-set.ts';
 import type { Closure } from './closure-result.ts';
+import { DeclaredNeeds } from './declared-needs.ts';
 import { dlopenNeeds } from './dlopen.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
@@ -48,6 +51,8 @@ export type ClosureQuestion = [
   seeds: Iterable<Seed>,
   policy: ClosurePolicy,
   learned?: readonly Need[],
+  /** without it nothing is known of what packages declare */
+  database?: PackageDatabase,
 ];
 
 /** A closure that whoever asked for it may add to and take from. */
@@ -56,8 +61,10 @@ export interface OwnClosure extends Closure {
 }
 
 /** {@link computeClosure} in small steps, so that others get their turn between them. */
-export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQuestion): Generator<void, OwnClosure> {
-  const run = new ClosureRun(view, policy);
+export function* closureSteps(
+  ...[view, seeds, policy, learned = [], database]: ClosureQuestion
+): Generator<void, OwnClosure> {
+  const run = new ClosureRun(view, policy, database);
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
@@ -65,6 +72,9 @@ export function* closureSteps(...[view, seeds, policy, learned = []]: ClosureQue
   yield* run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
 }
+
+/** What brings whole libraries of an interpreter, which nobody starts. */
+const OF_LIBRARIES: readonly Reason['kind'][] = ['rule', 'declared', 'package-rest'];
 
 class ClosureRun {
   readonly kept: KeptPaths;
@@ -74,6 +84,7 @@ class ClosureRun {
   readonly elves: ElfIndex;
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
+  readonly #declared: DeclaredNeeds | undefined;
   /** libraries that are kept and that no program's headers have led to yet */
   readonly #libraries = new Map<ImagePath, { entry: TreeEntry; elf: ElfFile }>();
   readonly #loaded = new Set<TreeEntry>();
@@ -82,16 +93,25 @@ class ClosureRun {
   /** kept libraries by DT_SONAME and by name, for needs that a plugin's host answers */
   readonly #providers = new Map<string, ImagePath[]>();
 
-  constructor(view: AnalysisView, policy: ClosurePolicy) {
+  constructor(view: AnalysisView, policy: ClosurePolicy, database?: PackageDatabase) {
     this.#view = view;
     this.#policy = policy;
     this.kept = new KeptPaths(view.tree);
     this.elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.elves);
-    this.#rules = new RuleRunner(selectRules(policy.rules), { view, loader: this.#loader, kept: this.kept });
+    const { rules, declared } = selectRules(policy.rules);
+    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept });
+    if (declared !== undefined && database !== undefined) {
+      const { tree } = view;
+      const packages = new InstalledPackages(database, tree);
+      this.#declared = new DeclaredNeeds({ packages, tree, kept: this.kept, policy: declared });
+    }
   }
 
-  /** Programs come first: a library that one of them loads is resolved the way that program's loader does it. */
+  /**
+   * Programs come first: a library that one of them loads is resolved the way that program's loader does it. What packages
+   * declare comes last: most of it is there by then, for a better reason.
+   */
   *finish(): Generator<void> {
     for (;;) {
       for (let entry = this.kept.next(); entry !== undefined; entry = this.kept.next()) {
@@ -106,7 +126,10 @@ class ClosureRun {
         continue;
       }
       const library = this.#nextLibrary();
-      if (library === undefined) return;
+      if (library === undefined) {
+        if (this.#declared?.apply() !== true) return;
+        continue;
+      }
       this.#follow(library.entry.path, this.#loader.loadLibrary(library.entry, library.elf));
     }
   }
@@ -116,20 +139,22 @@ class ClosureRun {
   }
 
   findings(): Closure['findings'] {
-    return [...this.log.findings(this.#providers), ...this.#rules.findings()];
+    const optional = [...this.#rules.findings(), ...(this.#declared?.findings() ?? [])];
+    return [...this.log.findings(this.#providers), ...optional];
   }
 
   declined(): Closure['declined'] {
-    return this.#rules.declined();
+    return new Map([...(this.#declared?.declined() ?? []), ...this.#rules.declined()]);
   }
 
   #look(entry: TreeEntry): void {
     if (entry.type === 'symlink') {
-      const reason = { rule: 'target of a kept link', by: entry.path };
+      const reason = { kind: 'link-target', by: entry.path } as const;
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
       this.#rules.look({ entry, elf: undefined });
     } else if (entry.type === 'file') {
       const elf = this.elves.get(entry);
+      if (elf !== undefined || isExecutable(entry)) this.#declared?.look(entry.path);
       if (elf === undefined) this.#lookAtScript(entry);
       else if ('defect' in elf) this.#logDefect(entry, elf);
       else this.#lookAtElf(entry, elf);
@@ -141,7 +166,7 @@ class ClosureRun {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
-    const isModule = this.kept.reasons.get(entry.path)?.every(({ rule }) => rule.startsWith('rule ')) ?? false;
+    const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
     if (!isModule) this.log.addAll(findings);
     this.require(programNeeds(entry, this.#view, this.#policy.programs));
   }
@@ -155,7 +180,7 @@ class ClosureRun {
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
-      const found = this.kept.require({ path: text, reason: { rule: 'PT_INTERP', by: path } });
+      const found = this.kept.require({ path: text, reason: { kind: 'interpreter', by: path } });
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
     }
     if (isLibrary(elf)) this.#libraries.set(path, { entry, elf });
@@ -178,8 +203,8 @@ class ClosureRun {
 
   #follow(by: ImagePath, { edges, objects, failures, mismatches, files }: LoadResult): void {
     for (const object of objects) this.#loaded.add(object.entry.inode);
-    for (const edge of edges) this.kept.require({ path: edge.path, reason: { rule: edge.rule, by: edge.by } });
-    for (const { path, rule } of files) this.kept.require({ path, reason: { rule, by } });
+    for (const { path, ...how } of edges) this.kept.require({ path, reason: { kind: 'loader', ...how } });
+    for (const { path, file } of files) this.kept.require({ path, reason: { kind: 'loader-file', by, file } });
     for (const { name, by: requester, failure } of failures) {
       const requesters = [requester];
       if (failure.status === 'missing') this.log.add({ kind: 'unresolved-library', name, requesters });

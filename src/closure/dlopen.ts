@@ -5,8 +5,8 @@ import { importsAny } from '../elf/symbols.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { Loader } from '../loader/loader.ts';
-import { baseName } from '../model/image-path.ts';
-import type { Need } from '../model/reason.ts';
+import { baseName, byteString } from '../model/image-path.ts';
+import type { DlopenReason, Need } from '../model/reason.ts';
 import type { DlopenLevel } from '../options.ts';
 
 /**
@@ -21,22 +21,30 @@ export function dlopenNeeds(
 ): Need[] {
   const { entry, elf } = file;
   if (where.level === 'off' || !elf.dynamic) return [];
+  const by = entry.path;
   const source = where.view.content.content(entry);
   const needs: Need[] = [];
-  const want = (name: string, rule: string): boolean => {
+  const want = (name: string, reason: DlopenReason): boolean => {
     const paths = where.loader.dlopen(name, entry, elf);
-    for (const path of paths) needs.push({ path, reason: { rule, by: entry.path } });
+    for (const path of paths) needs.push({ path, reason });
     return paths.length > 0;
   };
   for (const { soname, feature } of dlopenNotes(source, elf)) {
     // The first name that exists is the one that is loaded.
-    soname.some((name) => want(name, feature === undefined ? '.note.dlopen' : `.note.dlopen: ${feature}`));
+    const reason = {
+      kind: 'dlopen',
+      by,
+      evidence: 'note',
+      ...(feature !== undefined && { feature: byteString(feature) }),
+    } as const;
+    soname.some((name) => want(name, reason));
   }
   const own = new Set([elf.soname, elf.interpreter, baseName(entry.path), ...elf.needed]);
   const names = libraryStrings(source, elf).filter((name) => !own.has(name) && !own.has(baseName(name)));
   if (names.length === 0) return needs;
   const callsDlopen = importsAny(source, elf, ['dlopen', 'dlmopen']);
   if (!callsDlopen && where.level !== 'likely') return needs;
-  for (const name of new Set(names)) want(name, callsDlopen ? 'name given to dlopen' : 'name of a library in the file');
+  const reason = { kind: 'dlopen', by, evidence: callsDlopen ? 'call' : 'string' } as const;
+  for (const name of new Set(names)) want(name, reason);
   return needs;
 }

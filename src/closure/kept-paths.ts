@@ -2,7 +2,7 @@ import type { FileTree } from '../filesystem/file-tree.ts';
 import { PathMap } from '../filesystem/path-sets.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
-import type { Need, Reason } from '../model/reason.ts';
+import { isSameReason, type Need, type OnTheWay, type Reason, requesterOf } from '../model/reason.ts';
 
 /** More reasons than this for one path are looked up, not looked through. */
 const FEW = 8;
@@ -13,8 +13,8 @@ export class KeptPaths {
   readonly #reasons: PathMap<Reason[]>;
   /** lists of one reason, for all the paths that have no other; nothing is added to them */
   readonly #alone = new Map<Reason, Reason[]>();
-  /** for paths with more than a few reasons: what `has` of them */
-  readonly #many = new Map<readonly Reason[], Set<string>>();
+  /** for paths with more than a few reasons: those of each requester */
+  readonly #many = new Map<readonly Reason[], Map<ImagePath | null, Reason[]>>();
   readonly #queue: TreeEntry[] = [];
 
   constructor(tree: FileTree) {
@@ -37,7 +37,7 @@ export class KeptPaths {
       let alone = this.#alone.get(reason);
       if (alone === undefined) {
         alone = [reason];
-        if (reason.by === null) this.#alone.set(reason, alone);
+        if (requesterOf(reason) === null) this.#alone.set(reason, alone);
       }
       this.#reasons.set(entry.path, alone);
       this.#queue.push(entry);
@@ -48,15 +48,18 @@ export class KeptPaths {
   }
 
   #isKnown(reasons: readonly Reason[], reason: Reason): boolean {
-    if (reasons.length <= FEW) return reasons.some(({ by, rule }) => by === reason.by && rule === reason.rule);
+    if (reasons.length <= FEW) return reasons.some((one) => isSameReason(one, reason));
     let known = this.#many.get(reasons);
     if (known === undefined) {
-      known = new Set(reasons.map(keyOf));
+      known = new Map();
+      for (const one of reasons) known.set(requesterOf(one), [...(known.get(requesterOf(one)) ?? []), one]);
       this.#many.set(reasons, known);
     }
-    const key = keyOf(reason);
-    if (known.has(key)) return true;
-    known.add(key);
+    const requester = requesterOf(reason);
+    const alike = known.get(requester);
+    if (alike === undefined) known.set(requester, [reason]);
+    else if (alike.some((one) => isSameReason(one, reason))) return true;
+    else alike.push(reason);
     return false;
   }
 
@@ -65,15 +68,16 @@ export class KeptPaths {
     const { path, reason, ...how } = need;
     const { entry, links, passed } = this.#tree.resolve(path, how);
     if (entry === undefined) return false;
+    const requester = requesterOf(reason) ?? ROOT;
     for (const at of passed) {
       const directory = this.#tree.get(at);
       // Those above the requester are there with it.
-      if (directory === undefined || isWithin(need.reason.by ?? ROOT, at)) continue;
-      this.add(directory, { rule: `directory on the way (${need.reason.rule})`, by: need.reason.by });
+      if (directory === undefined || isWithin(requester, at)) continue;
+      this.add(directory, onTheWay('directory', reason));
     }
     for (const at of links) {
       const link = this.#tree.get(at);
-      if (link !== undefined) this.add(link, { rule: `link on the way (${reason.rule})`, by: reason.by });
+      if (link !== undefined) this.add(link, onTheWay('link', reason));
     }
     this.add(entry, reason);
     return true;
@@ -85,6 +89,6 @@ export class KeptPaths {
   }
 }
 
-function keyOf({ by, rule }: Reason): string {
-  return `${by}\0${rule}`;
+function onTheWay(as: OnTheWay['as'], to: Need['reason']): OnTheWay {
+  return { kind: 'on-the-way', as, to };
 }

@@ -2,7 +2,8 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import { acceptedCacheFlags } from '../elf/ld-cache.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName } from '../model/image-path.ts';
+import { baseName, withoutTrailingSlashes } from '../model/image-path.ts';
+import type { LibraryPlace } from '../model/reason.ts';
 import { cpuDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
 import {
@@ -52,11 +53,10 @@ export interface GlibcParameters {
 }
 
 const PRELOAD_FILE = '/etc/ld.so.preload';
-const CACHE_RULE = 'ld.so.cache';
 
 interface Step {
   readonly directories: readonly string[];
-  readonly rule: string;
+  readonly found: LibraryPlace;
 }
 
 /** What a search has come upon. `ended`: what any CPU takes was found, or stops the search. */
@@ -97,11 +97,11 @@ export class GlibcSearch implements LibrarySearch {
   }
 
   get files(): readonly LoaderFile[] {
-    return this.#parameters.preloadFile === undefined ? [] : [{ path: PRELOAD_FILE, rule: 'ld.so.preload' }];
+    return this.#parameters.preloadFile === undefined ? [] : [{ path: PRELOAD_FILE, file: 'ld.so.preload' }];
   }
 
-  fileOf(rule: string): LoaderFile | undefined {
-    return rule === CACHE_RULE ? { path: this.#parameters.cachePath, rule } : undefined;
+  fileOf(found: LibraryPlace): LoaderFile | undefined {
+    return found === 'ld.so.cache' ? { path: this.#parameters.cachePath, file: found } : undefined;
   }
 
   /** The loader goes by PT_INTERP as it stands there, and by its soname (elf/rtld.c, _dl_rtld_libname). */
@@ -147,25 +147,28 @@ export class GlibcSearch implements LibrarySearch {
   #ownSteps(requester: LoadedObject, main: LoadedObject): { rpath: Step[]; runpath: Step[] } {
     if (requester.elf.runpath !== undefined) {
       const directories = this.#expandList(requester.elf.runpath, requester, main);
-      return { rpath: [], runpath: [{ directories, rule: 'RUNPATH' }] };
+      return { rpath: [], runpath: [{ directories, found: 'RUNPATH' }] };
     }
     const chain = loadersOf(requester);
     if (!chain.includes(main)) chain.push(main);
     const rpath = chain
       .filter(({ elf }) => elf.runpath === undefined && elf.rpath !== undefined)
-      .map((object) => ({ directories: this.#expandList(object.elf.rpath ?? '', object, main), rule: 'RPATH' }));
+      .map((object): Step => ({ directories: this.#expandList(object.elf.rpath ?? '', object, main), found: 'RPATH' }));
     return { rpath: rpath.filter(({ directories }) => directories.length > 0), runpath: [] };
   }
 
   #search(request: Required<Request>, { rpath, runpath }: { rpath: Step[]; runpath: Step[] }): SearchResult {
     const { requester, main, injected } = request;
     const libraryPath = main.secure ? '' : this.#parameters.libraryPath;
-    const environment = { directories: this.#expandList(libraryPath, main, main, /[:;]/), rule: 'LD_LIBRARY_PATH' };
+    const environment: Step = {
+      directories: this.#expandList(libraryPath, main, main, /[:;]/),
+      found: 'LD_LIBRARY_PATH',
+    };
     const hits: Hits = { candidates: [], ended: false };
     for (const step of [...rpath, environment, ...runpath]) if (!hits.ended) this.#inDirectories(request, step, hits);
     if (!hits.ended && !(injected && main.secure)) this.#inCache(request, hits);
     if (!hits.ended && !requester.elf.noDefaultLib) {
-      const step = { directories: this.#parameters.systemDirectories, rule: 'default directory' };
+      const step: Step = { directories: this.#parameters.systemDirectories, found: 'default directory' };
       this.#inDirectories(request, step, hits);
     }
     const { candidates, blocked, failure = blocked } = hits;
@@ -181,7 +184,7 @@ export class GlibcSearch implements LibrarySearch {
         // In such a program only libraries that are marked setuid may be slipped in (elf/dl-load.c, open_path).
         const isTrusted =
           !(injected && main.secure) || (result.status === 'usable' && (result.entry.mode & 0o4000) !== 0);
-        if (isTrusted) take(hits, result, { rule: step.rule, isPlain });
+        if (isTrusted) take(hits, result, { found: step.found, isPlain });
         if (hits.ended) return;
         if (isPlain && result.status === 'list-ends') return;
       }
@@ -216,7 +219,7 @@ export class GlibcSearch implements LibrarySearch {
       const { path } = entry;
       const isDefault = this.#parameters.systemDirectories.some((directory) => path.startsWith(`${directory}/`));
       if (requester.elf.noDefaultLib && isDefault) continue;
-      take(hits, this.#probe(path, main.elf), { rule: CACHE_RULE, isPlain: entry === best });
+      take(hits, this.#probe(path, main.elf), { found: 'ld.so.cache', isPlain: entry === best });
     }
   }
 
@@ -229,7 +232,7 @@ export class GlibcSearch implements LibrarySearch {
   /** A name with a slash is opened as it is. */
   #open(name: string, main: LoadedObject): SearchResult {
     const result = this.#probe(this.#absolute(name), main.elf);
-    if (result.status === 'usable') return { status: 'found', candidates: [{ ...result, rule: 'path' }] };
+    if (result.status === 'usable') return { status: 'found', candidates: [{ ...result, found: 'path' }] };
     return result.status === 'blocked' ? result : { status: 'missing' };
   }
 
@@ -260,15 +263,15 @@ export class GlibcSearch implements LibrarySearch {
   /** An empty element is the working directory; trailing slashes don't count. */
   #absolute(text: string): string {
     const absolute = text.startsWith('/') ? text : `${this.#parameters.workingDirectory}/${text}`;
-    return absolute.length > 1 ? absolute.replace(/\/+$/, '') || '/' : absolute;
+    return absolute.length > 1 ? withoutTrailingSlashes(absolute) || '/' : absolute;
   }
 }
 
 /** Adds what opening one path gave. What any CPU takes is put first. */
-function take(hits: Hits, result: Probe, { rule, isPlain }: { rule: string; isPlain: boolean }): void {
+function take(hits: Hits, result: Probe, { found, isPlain }: { found: LibraryPlace; isPlain: boolean }): void {
   if (result.status === 'usable') {
     const { path, entry, elf } = result;
-    hits.candidates.unshift({ path, entry, elf, rule });
+    hits.candidates.unshift({ path, entry, elf, found });
     hits.ended ||= isPlain;
   } else if (result.status === 'blocked' && isPlain) {
     hits.blocked = result;

@@ -2,6 +2,7 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import { baseName } from '../model/image-path.ts';
+import type { LibraryPlace, LoaderFileKind, LoaderTag } from '../model/reason.ts';
 
 /** An object in a program's address space. */
 export interface LoadedObject {
@@ -20,8 +21,8 @@ export interface Candidate {
   readonly path: string;
   readonly entry: TreeEntry;
   readonly elf: ElfFile;
-  /** which of the loader's ways led to it: RPATH, ld.so.cache, ... */
-  readonly rule: string;
+  /** which of the loader's ways led to it */
+  readonly found: LibraryPlace;
 }
 
 /** Why a name leads to nothing. */
@@ -52,7 +53,7 @@ export interface Request {
 /** A file that a loader reads to find libraries, or that makes it load some. */
 export interface LoaderFile {
   readonly path: string;
-  readonly rule: string;
+  readonly file: LoaderFileKind;
 }
 
 /** How one C library's loader finds files. */
@@ -61,8 +62,8 @@ export interface LibrarySearch {
   readonly systemDirectories: readonly string[];
   /** files that the loader reads before it starts */
   readonly files: readonly LoaderFile[];
-  /** the file that is read for a candidate of a rule, where there is one */
-  fileOf(rule: string): LoaderFile | undefined;
+  /** the file that is read for a candidate that is found so, where there is one */
+  fileOf(found: LibraryPlace): LoaderFile | undefined;
   /** the loader's own file, where the image has it */
   readonly self: { readonly entry: TreeEntry; readonly elf: ElfFile } | undefined;
   /** names that are never searched for: the loader's own, and what is built into it */
@@ -86,7 +87,8 @@ export interface LibrarySearch {
 export interface Edge {
   readonly by: ImagePath;
   readonly path: string;
-  readonly rule: string;
+  readonly tag: LoaderTag;
+  readonly found: LibraryPlace;
 }
 
 /** Everything that loading one object pulls in. */
@@ -112,8 +114,8 @@ export function load(root: LoadedObject, search: LibrarySearch, main: LoadedObje
   base.walk();
   const namespaces = [base, ...(isProgram ? base.audits() : [])];
   const used = new Map(search.files.map((file) => [file.path, file]));
-  for (const rule of namespaces.flatMap(({ rules }) => [...rules])) {
-    const file = search.fileOf(rule);
+  for (const place of namespaces.flatMap(({ places }) => [...places])) {
+    const file = search.fileOf(place);
     if (file !== undefined) used.set(file.path, file);
   }
   return {
@@ -132,7 +134,7 @@ export function load(root: LoadedObject, search: LibrarySearch, main: LoadedObje
 class Namespace {
   readonly edges: Edge[] = [];
   readonly failures: { name: string; by: ImagePath; failure: Failure }[] = [];
-  readonly rules = new Set<string>();
+  readonly places = new Set<LibraryPlace>();
   /** in the order in which they are looked at; those from `#next` on are still to come */
   readonly objects: LoadedObject[];
   #next = 0;
@@ -156,7 +158,7 @@ class Namespace {
       ? this.#root
       : { ...this.#root, elf: withoutPaths(this.#root.elf) };
     for (const name of this.#search.preloads(this.#main)) {
-      this.#request(name, requester, { rule: 'preload', optional: true, injected: true });
+      this.#request(name, requester, { tag: 'preload', optional: true, injected: true });
     }
   }
 
@@ -168,9 +170,9 @@ class Namespace {
     for (let object = this.objects[this.#next]; object !== undefined; object = this.objects[this.#next]) {
       this.#next++;
       const { needed, filters, auxiliaries } = object.elf;
-      for (const name of needed) this.#request(name, object, { rule: 'DT_NEEDED' });
+      for (const name of needed) this.#request(name, object, { tag: 'DT_NEEDED' });
       let place = this.#next;
-      const filter = (name: string, how: { rule: string; optional?: boolean }): void => {
+      const filter = (name: string, how: { tag: LoaderTag; optional?: boolean }): void => {
         for (const found of this.#request(name, object, how)) {
           const at = this.objects.indexOf(found, place);
           if (at < 0) continue;
@@ -178,8 +180,8 @@ class Namespace {
           this.objects.splice(place++, 0, found);
         }
       };
-      for (const name of filters) filter(name, { rule: 'DT_FILTER' });
-      for (const name of auxiliaries) filter(name, { rule: 'DT_AUXILIARY', optional: true });
+      for (const name of filters) filter(name, { tag: 'DT_FILTER' });
+      for (const name of auxiliaries) filter(name, { tag: 'DT_AUXILIARY', optional: true });
     }
   }
 
@@ -191,9 +193,9 @@ class Namespace {
     for (const name of search.audits(main)) {
       const result = search.find({ name, requester: main, main, injected: true });
       if (result.status !== 'found') continue;
-      for (const { path, entry, elf, rule } of result.candidates) {
-        this.edges.push({ by: main.entry.path, path, rule: `audit (${rule})` });
-        this.rules.add(rule);
+      for (const { path, entry, elf, found: place } of result.candidates) {
+        this.edges.push({ by: main.entry.path, path, tag: 'audit', found: place });
+        this.places.add(place);
         const root = { elf, entry, origin: directoryOf(path), loader: undefined, secure: false };
         const namespace = new Namespace(root, search, main);
         namespace.walk();
@@ -227,7 +229,7 @@ class Namespace {
   #request(
     text: string,
     requester: LoadedObject,
-    how: { rule: string; optional?: boolean; injected?: boolean },
+    how: { tag: LoaderTag; optional?: boolean; injected?: boolean },
   ): LoadedObject[] {
     const names = this.#search.expand(text, requester, this.#main);
     const found: LoadedObject[] = [];
@@ -241,7 +243,7 @@ class Namespace {
       const { injected = false } = how;
       const result = this.#search.find({ name, requester, main: this.#main, injected });
       if (result.status === 'found') {
-        found.push(...result.candidates.map((candidate) => this.#add(candidate, requester, { name, rule: how.rule })));
+        found.push(...result.candidates.map((candidate) => this.#add(candidate, requester, { name, tag: how.tag })));
         if (result.failure !== undefined) this.#fail(text, requester, result.failure);
       } else failures.push(result);
     }
@@ -256,10 +258,10 @@ class Namespace {
     this.failures.push({ name, by: requester.entry.path, failure });
   }
 
-  #add(candidate: Candidate, requester: LoadedObject, asked: { name: string; rule: string }): LoadedObject {
-    const { path, entry, elf, rule } = candidate;
-    this.edges.push({ by: requester.entry.path, path, rule: `${asked.rule} (${rule})` });
-    this.rules.add(rule);
+  #add(candidate: Candidate, requester: LoadedObject, asked: { name: string; tag: LoaderTag }): LoadedObject {
+    const { path, entry, elf, found } = candidate;
+    this.edges.push({ by: requester.entry.path, path, tag: asked.tag, found });
+    this.places.add(found);
     let object = this.#inodes.get(entry.inode);
     if (object === undefined) {
       object = { elf, entry, origin: directoryOf(path), loader: requester, secure: false };

@@ -3,7 +3,7 @@ import { type InterpreterParameters, interpreterParameters } from '../elf/interp
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { environmentValue } from '../model/image-config.ts';
-import { byteString } from '../model/image-path.ts';
+import { byteString, withoutTrailingSlashes } from '../model/image-path.ts';
 import { cacheLookup } from './cache-lookup.ts';
 import { INTERPRETERS, platforms, triesLegacyDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
@@ -196,7 +196,7 @@ export class Loader {
   }
 
   #workingDirectory(): string {
-    return byteString(this.#view.run.WorkingDir ?? '').replace(/\/+$/, '');
+    return withoutTrailingSlashes(byteString(this.#view.run.WorkingDir ?? ''));
   }
 
   /** The kernel opens a relative interpreter from the working directory. */

@@ -2,6 +2,7 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { baseName } from '../model/image-path.ts';
+import type { LibraryPlace } from '../model/reason.ts';
 import type { ElfIndex } from './elf-index.ts';
 import {
   type LibrarySearch,
@@ -57,7 +58,7 @@ export class MuslSearch implements LibrarySearch {
 
   get files(): readonly LoaderFile[] {
     const { pathFile } = this.#parameters;
-    return pathFile === undefined ? [] : [{ path: pathFile, rule: 'ld-musl path file' }];
+    return pathFile === undefined ? [] : [{ path: pathFile, file: 'musl-path' }];
   }
 
   fileOf(): undefined {
@@ -84,14 +85,14 @@ export class MuslSearch implements LibrarySearch {
 
   find({ name, requester, main }: Request): SearchResult {
     if (name.includes('/')) return this.#open(this.#absolute(name), main, 'path') ?? { status: 'missing' };
-    const lists: [readonly string[], string][] = [];
+    const lists: [readonly string[], LibraryPlace][] = [];
     if (!main.secure) lists.push([this.#parameters.libraryPath.split(/[:\n]/), 'LD_LIBRARY_PATH']);
     for (const object of loadersOf(requester)) lists.push([rpath(object, main), 'RPATH']);
     lists.push([this.#parameters.systemDirectories, 'default directory']);
-    for (const [directories, rule] of lists) {
+    for (const [directories, found] of lists) {
       for (const directory of directories) {
         if (directory === '') continue;
-        const result = this.#open(this.#absolute(`${directory}/${name}`), main, rule);
+        const result = this.#open(this.#absolute(`${directory}/${name}`), main, found);
         if (result !== undefined) return result;
       }
     }
@@ -99,12 +100,12 @@ export class MuslSearch implements LibrarySearch {
   }
 
   /** The first file of that name counts: one that can't be used is an error, not passed over. So is a loop of links. */
-  #open(path: string, main: LoadedObject, rule: string): SearchResult | undefined {
+  #open(path: string, main: LoadedObject, found: LibraryPlace): SearchResult | undefined {
     const { entry, status, path: reached } = this.#where.tree.resolve(path);
     if (status === 'loop') return { status: 'blocked', candidate: reached, why: 'its links lead in a circle' };
     if (entry === undefined) return undefined;
     const result = probe(path, main.elf, this.#where);
-    if (result.status === 'usable') return { status: 'found', candidates: [{ ...result, rule }] };
+    if (result.status === 'usable') return { status: 'found', candidates: [{ ...result, found }] };
     if (result.status === 'blocked') return result;
     return { status: 'blocked', candidate: entry.path, why: 'it is for another machine' };
   }

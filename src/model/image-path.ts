@@ -54,6 +54,13 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** A path's text without slashes at its end; of slashes alone nothing is left. */
+export function withoutTrailingSlashes(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '/') end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
 /** `name` (canonical, relative) under `directory`. */
 export function joinPath(directory: ImagePath, name: string): ImagePath {
   return canonicalPath(directory === '' ? name : `${directory}/${name}`);
@@ -89,8 +96,8 @@ const SLASH = 0x2f;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * An absolute path for people: UTF-8 where the bytes are that, `\\xNN` for bytes that are not and for control characters,
- * and a doubled backslash for one, so that no two paths look the same.
+ * An absolute path for people: UTF-8 where the bytes are that, `\\xNN` for bytes that are not and for characters that a
+ * terminal obeys or does not show, and a doubled backslash for one, so that no two paths look the same.
  */
 export function displayPath(path: string): string {
   return `/${displayBytes(path)}`;
@@ -106,9 +113,22 @@ export function displayBytes(bytes: string): string {
   } catch {
     text = escaped.replace(/[\x80-\xff]/g, asHex);
   }
-  // U+0080 to U+009F are two bytes, unlike a stray byte of that value.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in file names must not reach a terminal
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (char) => (char < '\x80' ? asHex(char) : `\\xc2${asHex(char)}`));
+  return text.replace(UNSEEN, escapedBytes);
+}
+
+/** Control characters; those that change the direction of text or have no width; separators of lines and paragraphs. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A message for a terminal or a log: its line breaks stay, other characters that a terminal obeys or does not show are
+ * escaped as in {@link displayBytes}. For text that others have a part in: an engine, a service, the names of files.
+ */
+export function displayText(text: string): string {
+  return text.replace(UNSEEN, (char) => (char === '\n' || char === '\t' ? char : escapedBytes(char)));
+}
+
+function escapedBytes(char: string): string {
+  return [...byteString(char)].map(asHex).join('');
 }
 
 function asHex(char: string): string {

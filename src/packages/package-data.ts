@@ -1,15 +1,15 @@
 import { baseName, type ImagePath, type ImagePaths, isWithin, joinPath, parentPath } from '../model/image-path.ts';
 import type { Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
-import { cutApk, partitionApk } from './apk/cut-apk.ts';
-import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
 import {
   type DpkgDatabase,
   type DpkgRecord,
   type PackageDatabase,
   type PackageSource,
   RPM_DIRECTORIES,
-} from './records/package-database.ts';
+} from '../package-records/database/package-database.ts';
+import { cutApk, partitionApk } from './apk/cut-apk.ts';
+import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
 import type { Partition } from './records/presence.ts';
 import { RecordChanges } from './records/record-changes.ts';
 import { ResultFiles } from './records/result-files.ts';
@@ -128,7 +128,11 @@ function either(some: ImagePaths, others: ImagePaths): ImagePaths {
 /** Licences travel with what they cover: each package of which something is there. */
 function keepLicences({ present }: Partition, changes: RecordChanges): void {
   for (const { record, state } of present) {
-    if (state !== 'unknown') changes.keep(`usr/share/doc/${record.name}/copyright`, `licence of ${record.name}`);
+    if (state !== 'unknown')
+      changes.keep(`usr/share/doc/${record.name}/copyright`, {
+        kind: 'licence',
+        package: record.name,
+      });
   }
 }
 

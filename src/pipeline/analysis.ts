@@ -14,10 +14,10 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
-import { ownersOf, type PackageOwners } from '../packages/owners.ts';
+import { isDocumentation } from '../package-records/database/documentation.ts';
+import { ownersOf, type PackageOwners } from '../package-records/owners.ts';
+import { readPackages } from '../package-records/read-packages.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
-import { readPackages } from '../packages/read-packages.ts';
-import { isDocumentation } from '../packages/records/documentation.ts';
 import { checkPlan } from '../plan/check-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
@@ -31,7 +31,7 @@ export interface Analysis {
   readonly owners: PackageOwners;
   readonly plan: Plan;
   /** why a path would be kept if every rule had its say */
-  readonly ruleFor: (path: ImagePath) => string | undefined;
+  readonly reasonFor: (path: ImagePath) => Reason | undefined;
 }
 
 /** What a container's files are looked at with. */
@@ -55,10 +55,11 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { run, platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
-  let found = await closureInTurns(view, seeds, rules, needs);
-  onPhase('plan', 'checking the plan');
-  await turn();
   const database = readPackages(snapshot);
+  await turn();
+  const policy = { ...rules, rules: rules.tight === 'files' ? ['-declared', ...rules.rules] : rules.rules };
+  let found = await closureInTurns(view, seeds, policy, needs, database);
+  onPhase('plan', 'checking the plan');
   await turn();
   const dataFor = (kept: Closure['kept']): PackageData =>
     packageData({ database, tree, content, kept, mode: rules.packageData });
@@ -66,7 +67,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   for (let known = 0; rules.tight === 'package' && data.packages.present.length > known; ) {
     known = data.packages.present.length;
     needs.push(...wholePackages(data));
-    found = await closureInTurns(view, seeds, rules, needs);
+    found = await closureInTurns(view, seeds, policy, needs, database);
     data = dataFor(found.kept);
   }
   await turn();
@@ -82,9 +83,9 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     packageData: data,
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
-    ruleFor: (path) => {
-      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' });
-      return everyRule.kept.get(path)?.[0]?.rule;
+    reasonFor: (path) => {
+      everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' }, [], database);
+      return everyRule.kept.get(path)?.[0];
     },
   };
 }
@@ -106,14 +107,14 @@ async function closureInTurns(...question: ClosureQuestion): Promise<OwnClosure>
 /** All of each package of which something is kept. */
 function* wholePackages({ packages }: PackageData): Generator<Need> {
   for (const { record } of packages.present) {
-    const reason = { rule: `of the package ${record.name}`, by: null };
+    const reason = { kind: 'whole-package', package: record.name } as const;
     for (const path of record.paths ?? []) {
       if (!isDocumentation(path)) yield { path: `/${path.replace(/^\//, '')}`, reason, followLast: false };
     }
   }
 }
 
-const RECORD: Reason = { rule: 'record of a package that is there', by: null };
+const RECORD: Reason = { kind: 'package-record' };
 
 /** Adds and takes away what package data does. */
 function applyPackageData(kept: OwnClosure['kept'], data: PackageData): void {

@@ -121,10 +121,7 @@ export class Proving implements AsyncDisposable {
 
   /** What is known so far, as the closure takes it. */
   get needs(): readonly Need[] {
-    return this.#learned.map(({ path, how, by }) => ({
-      path,
-      reason: { rule: `${how} by ${displayBytes(by)}`, by: null },
-    }));
+    return this.#learned.map(({ path, how, by }) => ({ path, reason: { kind: 'learned', use: how, program: by } }));
   }
 
   /**

@@ -4,6 +4,7 @@ import { SkinnywhaleError } from '../model/errors.ts';
 import { displayPath } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
+import { reportReason } from '../report/reported-reason.ts';
 import type { RepairRound } from '../report/slim-report.ts';
 import type { Analysis } from './analysis.ts';
 import { ProofFailure } from './proof-failure.ts';
@@ -61,7 +62,8 @@ export class Repairs {
       if (before.closure.kept.has(path) || selection.tree.get(path)?.type === 'directory') continue;
       // records and licences of packages follow from what is there
       if (packageData.added.has(path) || packageData.alsoKeep.has(path)) continue;
-      added.push({ path: displayPath(path), rule: before.ruleFor(path) ?? null });
+      const reason = before.reasonFor(path);
+      added.push({ path: displayPath(path), reason: reason === undefined ? null : reportReason(reason) });
     }
     this.#rounds.push({ failed: texts, added });
   }

@@ -36,13 +36,14 @@ export function scriptNeeds(script: TreeEntry, view: AnalysisView, seen: Set<Tre
   const needs: Need[] = [];
   for (const word of words.commands) {
     const found = findCommand(word, view);
-    if (found !== undefined) needs.push({ path: found.path, reason: { rule: 'called by a script', by: script.path } });
+    if (found !== undefined)
+      needs.push({ path: found.path, reason: { kind: 'script', by: script.path, how: 'called' } });
   }
   for (const path of words.paths) {
     const bytes = byteString(path);
     const { entry } = view.tree.resolve(bytes);
     if (entry !== undefined && isExecutable(entry)) {
-      needs.push({ path: bytes, reason: { rule: 'named in a script', by: script.path } });
+      needs.push({ path: bytes, reason: { kind: 'script', by: script.path, how: 'named' } });
     }
   }
   for (const path of words.sourced) {
@@ -50,7 +51,7 @@ export function scriptNeeds(script: TreeEntry, view: AnalysisView, seen: Set<Tre
     const { entry } = path.startsWith('/') ? view.tree.resolve(bytes) : { entry: undefined };
     if (entry?.type !== 'file') continue;
     needs.push(
-      { path: bytes, reason: { rule: 'read in by a script', by: script.path } },
+      { path: bytes, reason: { kind: 'script', by: script.path, how: 'sourced' } },
       ...scriptNeeds(entry, view, seen),
     );
   }

@@ -20,14 +20,14 @@ export const analyzeScript: Analyzer = (entry, view) => {
   if (found.entry === undefined) {
     return { needs: [], findings: [{ kind: 'unresolved-interpreter', name: line.interpreter, requesters: [path] }] };
   }
-  const needs: Need[] = [{ path: text, reason: { rule: '#!', by: path } }];
+  const needs: Need[] = [{ path: text, reason: { kind: 'script', by: path, how: 'shebang' } }];
   const program = /(^|\/)env$/.test(line.interpreter) ? envProgram(line.argument) : undefined;
   if (program === undefined) return { needs, findings: [] };
   const command = findCommand(Buffer.from(program, 'latin1').toString('utf8'), view);
   if (command === undefined) {
     return { needs, findings: [{ kind: 'unresolved-interpreter', name: program, requesters: [path] }] };
   }
-  return { needs: [...needs, { path: command.path, reason: { rule: '#! through env', by: path } }], findings: [] };
+  return { needs: [...needs, { path: command.path, reason: { kind: 'script', by: path, how: 'env' } }], findings: [] };
 };
 
 /**

@@ -12,13 +12,14 @@ import {
   parentPath,
   ROOT,
 } from '../model/image-path.ts';
-import type { Reason } from '../model/reason.ts';
-import type { PackageOwners } from '../packages/owners.ts';
+import { type Reason, requesterOf } from '../model/reason.ts';
+import type { PackageOwners } from '../package-records/owners.ts';
 import type { PackageData } from '../packages/package-data.ts';
 import type { PlannedEntry } from '../plan/entry-order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
-import type { DroppedEntry, KeptEntry, LedgerEntry, LedgerReason } from './ledger.ts';
+import type { DroppedEntry, KeptEntry, LedgerEntry } from './ledger.ts';
+import { reportReason } from './reported-reason.ts';
 import { hardlinkedFiles } from './tally.ts';
 
 /** What a ledger is made from. */
@@ -39,6 +40,8 @@ export interface LedgerRows {
   readonly kept: Iterable<KeptEntry>;
   readonly dropped: Iterable<DroppedEntry>;
 }
+
+const isRoot = (reason: Reason): boolean => requesterOf(reason) === null;
 
 /** Reasons of one path that are told. */
 const MOST_REASONS = 4;
@@ -64,12 +67,12 @@ function* keptRows(source: LedgerSource, entries: Iterable<PlannedEntry>): Gener
   for (const planned of entries) {
     const { path, entry, linkTo } = planned;
     const row = ledgerEntry(facts, { path, entry, bytes: dataSize(planned), hardlinkTo: linkTo });
-    const all = kept.get(path) ?? [{ rule: 'directory of a kept path', by: children.get(path) ?? null }];
-    const reasons = [...all.filter(({ by }) => by === null), ...all.filter(({ by }) => by !== null)];
+    const all = kept.get(path) ?? [{ kind: 'holds', by: children.get(path) ?? path } as const];
+    const reasons = [...all.filter(isRoot), ...all.filter((reason) => !isRoot(reason))];
     const more = reasons.length - MOST_REASONS;
     yield {
       ...row,
-      reasons: reasons.slice(0, MOST_REASONS).map(ledgerReason),
+      reasons: reasons.slice(0, MOST_REASONS).map(reportReason),
       ...(more > 0 && { moreReasons: more }),
     };
   }
@@ -102,7 +105,7 @@ function* droppedRows(source: LedgerSource, placed: ImagePaths): Generator<Dropp
     yield {
       ...ledgerEntry(facts, { path, entry, bytes, hardlinkTo: isHome ? undefined : home }),
       ...dropReason(entry, source, mounts),
-      ...(declined !== undefined && { declined: declined.map(ledgerReason) }),
+      ...(declined !== undefined && { declined: declined.map(({ rule, by }) => ({ rule, by: displayPath(by) })) }),
     };
   }
 }
@@ -153,8 +156,4 @@ function ledgerEntry(
     ...(entry?.type === 'symlink' && { target: displayBytes(entry.target) }),
     ...(hardlinkTo !== undefined && { hardlinkTo: displayPath(hardlinkTo) }),
   };
-}
-
-function ledgerReason({ rule, by }: Reason): LedgerReason {
-  return { rule, by: by === null ? null : displayPath(by) };
 }

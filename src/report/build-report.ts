@@ -12,6 +12,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
 import type { Subject } from '../subject/subject.ts';
 import { reportFindings } from './findings.ts';
+import { reportReason } from './reported-reason.ts';
 import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
 
@@ -196,8 +197,8 @@ function takenFromParent({ tree, changed }: Snapshot, placed: ImagePaths, { kept
     const entry = tree.get(path);
     if (entry === undefined || entry.type === 'directory') continue;
     const [reason] = kept.get(entry.path) ?? [];
-    const by = reason?.by === undefined || reason.by === null ? null : displayPath(reason.by);
-    taken.push({ path: displayPath(entry.path), bytes: entry.size, rule: reason?.rule ?? 'hardlink', by });
+    if (reason === undefined) continue;
+    taken.push({ path: displayPath(entry.path), bytes: entry.size, reason: reportReason(reason) });
   }
   return taken;
 }

@@ -4,6 +4,7 @@ import type { ChainLink, Explanation, LinkEnd, UnknownExplanation, UnreadExplana
 import type { Ledger } from './ledger.ts';
 import { type LedgerTree, ledgerTree } from './ledger-tree.ts';
 import { includeRemedy, remedies } from './remedies.ts';
+import { reportedRequester } from './reported-reason.ts';
 import type { SlimReport } from './slim-report.ts';
 
 /** A report as `--report` writes it. */
@@ -37,9 +38,10 @@ function chainFrom(path: ImagePath, { kept }: LedgerTree): ChainLink[] {
   const ways = new Map<ImagePath, Way | undefined>([[path, undefined]]);
   for (const [at, way] of ways) {
     for (const reason of kept.get(at)?.reasons ?? []) {
-      const here: Way = { link: { path: displayPath(at), ...reason }, before: way };
-      if (reason.by === null) return linksOf(here);
-      const next = displayedPath(reason.by);
+      const here: Way = { link: { path: displayPath(at), reason }, before: way };
+      const by = reportedRequester(reason);
+      if (by === null) return linksOf(here);
+      const next = displayedPath(by);
       if (!ways.has(next)) ways.set(next, here);
     }
   }

@@ -6,7 +6,9 @@ import type {
   UnknownExplanation,
   UnreadExplanation,
 } from './explanation.ts';
-import type { DropReason, LedgerEntry, LedgerReason } from './ledger.ts';
+import type { DropReason, LedgerEntry } from './ledger.ts';
+import { wordReason } from './reason-wording.ts';
+import { type ReportedReason, reportedRequester } from './reported-reason.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 
 /** An explanation for a person, with a newline at its end. */
@@ -29,9 +31,8 @@ function lines(explanation: Explanation): string[] {
 
 function kept(explanation: KeptExplanation): string[] {
   const { entry, links, chain, leadsTo } = explanation;
-  const why = chain.map((link, index) => chainLink(link, index === 0));
-  const [first] = chain;
-  const others = entry.reasons.filter(({ rule, by }) => rule !== first?.rule || by !== first.by);
+  const why = chain.map((link, index) => chainLink(link.reason, index === 0));
+  const others = entry.reasons.filter((reason) => reason !== chain[0]?.reason);
   return [
     entry.path,
     `  kept: ${why.join(',\n        ')}`,
@@ -41,28 +42,10 @@ function kept(explanation: KeptExplanation): string[] {
   ];
 }
 
-/** A path's rule and the path that it goes back to, or what kind of root it is. */
-function chainLink({ rule, by }: LedgerReason, isFirst: boolean): string {
-  const [, kind, inner] = /^((?:link|directory) on the way) \((.*)\)$/.exec(rule) ?? [];
-  const onTheWay = kind === undefined ? '' : `${kind} to what is `;
-  const asked = inner ?? rule;
-  if (by === null) return `${isFirst ? '' : 'which is '}${onTheWay}${rootWords(asked)}`;
-  return `${isFirst ? '' : 'which is kept: '}${kind === undefined ? '' : `${kind}, `}${ruleWords(asked, by)}`;
-}
-
-function ruleWords(rule: string, by: string): string {
-  if (/^(DT_|PT_|#!)/.test(rule)) return `${rule} by ${by}`;
-  return rule.includes(': ') ? `${rule}, for ${by}` : `${rule}: ${by}`;
-}
-
-/** What ends a chain, after "is". The rules are those of the roots. */
-function rootWords(rule: string): string {
-  if (rule === 'change layer') return "in the container's changes";
-  if (rule === 'WorkingDir') return 'the working directory';
-  if (['Entrypoint', 'Cmd', 'Healthcheck', 'Shell'].includes(rule)) return `the ${rule}`;
-  if (rule.startsWith('--')) return `asked for by ${rule}`;
-  if (rule.startsWith('base: ')) return `in every image: ${rule.slice('base: '.length)}`;
-  return rule;
+/** The reason of a chain's first path, or of one that asks for the path before it. */
+function chainLink(reason: ReportedReason, isFirst: boolean): string {
+  if (isFirst) return wordReason(reason);
+  return `which is ${reportedRequester(reason) === null ? '' : 'kept: '}${wordReason(reason)}`;
 }
 
 const DROPPED: { readonly [R in DropReason]: string } = {

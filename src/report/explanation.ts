@@ -1,4 +1,5 @@
-import type { DroppedEntry, KeptEntry, LedgerReason } from './ledger.ts';
+import type { DroppedEntry, KeptEntry } from './ledger.ts';
+import type { ReportedReason } from './reported-reason.ts';
 
 /** What became of one path of a container, and why. Paths are text for people. */
 export type Explanation = KeptExplanation | DroppedExplanation | UnreadExplanation | UnknownExplanation;
@@ -25,9 +26,10 @@ export interface KeptExplanation extends Asked {
   readonly leadsTo?: LinkEnd;
 }
 
-/** `path` is kept by `rule`, which was applied to the next link's path; `by` is null in the last one. */
-export interface ChainLink extends LedgerReason {
+/** `path` is kept for `reason`, in which the next link's path asks; the last one's is a root. */
+export interface ChainLink {
   readonly path: string;
+  readonly reason: ReportedReason;
 }
 
 export interface DroppedExplanation extends Asked {

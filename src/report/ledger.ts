@@ -1,10 +1,12 @@
 import type { NodeType } from '../filesystem/tree-entry.ts';
 import type { TrimGroup } from '../options.ts';
+import type { ReportedReason } from './reported-reason.ts';
 
-/** Why a path is kept: the rule, and the kept path that it was applied to; null where the caller or the configuration asked. */
-export interface LedgerReason {
+/** A rule that would add a path, and was not let: it is one for special uses, or what it adds is large. */
+export interface DeclinedRule {
   readonly rule: string;
-  readonly by: string | null;
+  /** the kept file that asks */
+  readonly by: string;
 }
 
 /** A path of the container. Paths are text for people (`displayPath`). */
@@ -25,7 +27,7 @@ export interface LedgerEntry {
 
 export interface KeptEntry extends LedgerEntry {
   /** the first few, at least one: those that lead to a root come first, then the one that it was found by */
-  readonly reasons: readonly LedgerReason[];
+  readonly reasons: readonly ReportedReason[];
   /** how many more there are; left out where there are none */
   readonly moreReasons?: number;
 }
@@ -43,8 +45,7 @@ export interface DroppedEntry extends LedgerEntry {
   readonly group?: TrimGroup;
   /** where excluded: the glob */
   readonly glob?: string;
-  /** rules that would have added it, had they been let; `by` is the kept file that asks */
-  readonly declined?: readonly LedgerReason[];
+  readonly declined?: readonly DeclinedRule[];
 }
 
 /** Paths of the container in path order, and what became of each. */

@@ -33,7 +33,7 @@ function declinedRules({ declined = [] }: DroppedEntry, { findings }: SlimReport
   return declined.map(({ rule, by }) => {
     const finding = findings.find((one) => one.kind === 'optional-data' && one.rule === rule);
     const summary = finding !== undefined && 'summary' in finding ? finding.summary : 'adds it';
-    return { option: `--rule +${rule}`, effect: `${summary}${by === null ? '' : `; ${by} asks for it`}` };
+    return { option: `--rule +${rule}`, effect: `${summary}; ${by} asks for it` };
   });
 }
 

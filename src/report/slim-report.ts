@@ -3,12 +3,13 @@ import type { Phase } from '../model/events.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
-import type { PackageDatabase } from '../packages/records/package-database.ts';
+import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import type { ProofItem } from '../proof/prove.ts';
 import type { Ledger } from './ledger.ts';
+import type { ReportedReason } from './reported-reason.ts';
 
 /** The version of the JSON document that `report.schema.json` describes. */
-export const REPORT_SCHEMA_VERSION = 1;
+export const REPORT_SCHEMA_VERSION = 2;
 
 /** Regular files' content in bytes (a hardlinked file once), and how many entries of any kind. */
 export interface Amount {
@@ -31,8 +32,8 @@ export interface Part extends Amount {
 export interface RepairRound {
   /** the checks that had failed */
   readonly failed: readonly string[];
-  /** what it added, and the rule that would have; null where no rule knows of it */
-  readonly added: readonly { readonly path: string; readonly rule: string | null }[];
+  /** what it added, and why it would be kept with every rule switched on; null where it would not */
+  readonly added: readonly { readonly path: string; readonly reason: ReportedReason | null }[];
 }
 
 /** What a run did, as data. Paths and names are text for people (`displayPath`); sizes are bytes, times milliseconds. */
@@ -80,8 +81,7 @@ export interface SlimReport {
   readonly fromParent: readonly {
     readonly path: string;
     readonly bytes: number;
-    readonly rule: string;
-    readonly by: string | null;
+    readonly reason: ReportedReason;
   }[];
   /** null where nothing was run to be compared, or known beforehand */
   readonly proof: {

@@ -1,3 +1,4 @@
+import { wordSource } from './reason-wording.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 import type { RoughAmount, SlimReport } from './slim-report.ts';
 import { type Message, wordFindings } from './wording.ts';
@@ -122,7 +123,7 @@ function checks({ proof }: SlimReport): string[] {
     return `  ${kind} ${text}: the same as in the container${masked}${time}`;
   });
   const taught = rounds.map(({ failed, added }, index) => {
-    const rules = new Set(added.flatMap(({ rule }) => rule ?? []));
+    const rules = new Set(added.flatMap(({ reason }) => (reason === null ? [] : wordSource(reason))));
     const named = rules.size === 0 ? 'no rule knows of them' : `known to ${[...rules].slice(0, 3).join('; ')}`;
     return `  round ${index + 1}: ${failed.join('; ')} failed; added ${formatCount(added.length, 'path')} (${named})`;
   });

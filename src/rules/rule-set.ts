@@ -1,22 +1,54 @@
 import { SkinnywhaleError } from '../model/errors.ts';
 import { RULES } from './catalog/list.ts';
-import type { ActiveRule } from './engine/rule.ts';
+import { DECLARED, type DeclaredLimits } from './declared.ts';
+import type { ActiveRule, Rule } from './engine/rule.ts';
+
+/** What is listed of a rule, and switched by its name. */
+export type RuleHead = Pick<Rule, 'name' | 'summary' | 'default'>;
+
+/** Everything with a name that can be switched, in the order in which it is listed. */
+export const NAMED: readonly RuleHead[] = [DECLARED, ...RULES];
+
+/** The rules as one run takes them. */
+export interface RuleSet {
+  /** about single files, in their order */
+  readonly rules: readonly ActiveRule[];
+  /** undefined where it is switched off */
+  readonly declared: DeclaredPolicy | undefined;
+}
+
+/** How far declarations of packages are followed. */
+export interface DeclaredPolicy {
+  readonly name: string;
+  readonly switched: ActiveRule['switched'];
+  readonly limits: DeclaredLimits;
+  /** true for the packages that an active rule knows better than their declarations */
+  readonly answered: (packageName: string) => boolean;
+}
 
 /**
- * All rules in their order, as the caller switched them: `+name` on whatever the cost, `-name` off.
+ * All rules as the caller switched them: `+name` on whatever the cost, `-name` off.
  * @throws USAGE for a name that is no rule's
  */
-export function selectRules(switches: readonly string[]): readonly ActiveRule[] {
+export function selectRules(switches: readonly string[]): RuleSet {
   const chosen = new Map<string, string>();
   for (const text of switches) {
     const [, sign, name] = /^([+-])(.+)$/.exec(text) ?? [undefined, '+', text];
-    if (name !== 'all' && !RULES.some((rule) => rule.name === name)) throw unknownRule(text);
-    for (const rule of RULES) if (name === 'all' || rule.name === name) chosen.set(rule.name, sign as string);
+    if (name !== 'all' && !NAMED.some((rule) => rule.name === name)) throw unknownRule(text);
+    for (const rule of NAMED) if (name === 'all' || rule.name === name) chosen.set(rule.name, sign as string);
   }
-  return RULES.filter((rule) => chosen.get(rule.name) !== '-').map((rule) => ({
-    ...rule,
-    switched: chosen.get(rule.name) === '+' ? 'on' : undefined,
-  }));
+  const switched = ({ name }: RuleHead): ActiveRule['switched'] => (chosen.get(name) === '+' ? 'on' : undefined);
+  const isOff = ({ name }: RuleHead): boolean => chosen.get(name) === '-';
+  const rules = RULES.filter((rule) => !isOff(rule)).map((rule) => ({ ...rule, switched: switched(rule) }));
+  const experts = rules.flatMap(({ packages }) => packages ?? []);
+  const answered = (name: string): boolean => experts.some((pattern) => pattern.test(name));
+  const { name, limits } = DECLARED;
+  return { rules, declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered } };
+}
+
+/** What the rule of this name adds and why; undefined where there is none. */
+export function ruleSummary(name: string): string | undefined {
+  return RULES.find((rule) => rule.name === name)?.summary;
 }
 
 function unknownRule(text: string): SkinnywhaleError {

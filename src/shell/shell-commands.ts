@@ -1,13 +1,21 @@
-import { type Command, forEachChild, parse, type SyntaxNode, type Word } from 'unbash';
+import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
+import { OWN_DIRECTORY, ShellValues } from './shell-values.ts';
+import { type CommandWords, heldBy, OWN_ARGUMENTS } from './wrappers.ts';
 
-/** What a shell script names, as far as it is plain text: no word with an expansion in it is guessed. */
+/** What a shell script names, as far as it is plain text or a variable that holds such. */
 export interface ShellWords {
-  /** words in command position, the script's own functions and the shell's builtins left out */
+  /** words in command position, the script's own functions and what the shell does itself left out */
   readonly commands: readonly string[];
+  /** the same with their arguments, those that the shell runs itself left out */
+  readonly calls: readonly CommandWords[];
   /** absolute paths anywhere in the script's words */
   readonly paths: readonly string[];
-  /** files that it reads in by `.` or `source` */
+  /** files that it reads in by `.` or `source`; globs where the script has them */
   readonly sourced: readonly string[];
+  /** paths relative to the directory that the script is in: read in, called or just named */
+  readonly beside: readonly string[];
+  /** it runs something that can't be told, and is not just its own arguments */
+  readonly runsUnknown: boolean;
 }
 
 /** POSIX's special and regular builtins, and bash's. */
@@ -17,46 +25,6 @@ const BUILTINS = new Set(
    pushd pwd read readarray readonly return select set shift shopt source suspend test time times trap true type typeset
    ulimit umask unalias unset until wait while then else fi do done in esac { } !`.split(/\s+/),
 );
-
-/** How a command holds another one: its options that take a value of their own, and its operands before that command. */
-interface Wrapper {
-  readonly valued: ReadonlySet<string>;
-  readonly operands: number;
-}
-
-/** name, options with a value in the next word, operands: from the manual pages. */
-const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map(
-  [
-    'exec -a',
-    'command',
-    'builtin',
-    'env -u -C -S --unset --chdir',
-    'nohup',
-    'nice -n --adjustment',
-    'ionice -c -n --class --classdata',
-    'setsid',
-    'time -f -o --format --output',
-    'timeout -k -s --kill-after --signal 1',
-    'stdbuf -i -o -e --input --output --error',
-    'xargs -a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-chars --max-procs',
-    'sudo -a -C -c -D -g -h -p -R -r -T -t -U -u --chdir --chroot --group --host --prompt --user --other-user',
-    'chroot 1',
-    'runuser -g -G -u -w --group --supp-group --user --whitelist-environment',
-    'setpriv --reuid --ruid --euid --regid --rgid --egid --groups --inh-caps --ambient-caps --bounding-set',
-    'flock -E -w --conflict-exit-code --timeout 1',
-    'su-exec 1',
-    'gosu 1',
-    'tini -p -e',
-    'dumb-init -r --rewrite',
-  ].map((line) => {
-    const [name = '', ...words] = line.split(' ');
-    const operands = Number(words.find((word) => /^\d$/.test(word)) ?? 0);
-    return [name, { valued: new Set(words.filter((word) => word.startsWith('-'))), operands }];
-  }),
-);
-
-/** Programs with `-c SCRIPT`. */
-const SHELLS = /^((ba|da)?sh|su|runuser|flock)$/;
 
 /** Characters of a script that are read: longer ones carry data. */
 const LONGEST = 1 << 18;
@@ -69,31 +37,146 @@ const MOST_NESTING = 4000;
 /** `sh -c` within `sh -c`. */
 const DEEPEST = 5;
 
-/** Reads a script with a tolerant parser: what it can't make sense of yields nothing, nor does what is too deep for it. */
-export function shellWords(text: string): ShellWords {
-  const commands: string[] = [];
-  const paths: string[] = [];
-  const sourced: string[] = [];
-  const functions = new Set<string>();
-  const scripts = [{ text: bounded(text), depth: 0 }];
-  for (let script = scripts.pop(); script !== undefined; script = scripts.pop()) {
-    const depth = script.depth + 1;
-    const nested = (inner: string): void => {
-      if (depth < DEEPEST) scripts.push({ text: inner, depth });
-    };
-    walk(script.text, (node) => {
-      if (node.type === 'Function') functions.add(node.name.value);
-      else if (node.type === 'Word') {
-        const value = literal(node);
-        if (value?.startsWith('/')) paths.push(value);
-      } else if (node.type === 'Command') readCommand(node, { commands, sourced, nested });
-    });
-  }
-  return {
-    commands: [...new Set(commands)].filter((name) => !functions.has(name) && !BUILTINS.has(name)),
-    paths: [...new Set(paths)],
-    sourced: [...new Set(sourced)],
+/** Commands that one command holds in all: `find -exec find -exec` doubles with each. */
+const MOST_HELD = 64;
+
+/** Its own arguments: what `exec "$@"` runs is the caller's to tell. */
+const ARGUMENTS = /^"?\$(\{?[@*1-9](:-?\d+)?\}?)"?$/;
+
+interface Found {
+  readonly commands: Set<string>;
+  readonly calls: CommandWords[];
+  readonly paths: Set<string>;
+  readonly sourced: Set<string>;
+  readonly beside: Set<string>;
+  readonly functions: Set<string>;
+  /** commands that would be the script's own functions if it has such */
+  readonly byShell: Set<string>;
+  runsUnknown: boolean;
+}
+
+/**
+ * Reads a script with a tolerant parser: what it can't make sense of yields nothing, nor does what is too deep for it.
+ * @param environment the variables that it is started with
+ */
+export function shellWords(text: string, environment?: (name: string) => string | undefined): ShellWords {
+  return new ShellReader(environment).read(text);
+}
+
+/** The same for a program and its arguments that no shell runs. */
+export function vectorWords(words: CommandWords, environment?: (name: string) => string | undefined): ShellWords {
+  return new ShellReader(environment).readVector(words);
+}
+
+class ShellReader {
+  readonly #values: ShellValues;
+  readonly #scripts: { text: string; depth: number }[] = [];
+  readonly #found: Found = {
+    commands: new Set(),
+    calls: [],
+    paths: new Set(),
+    sourced: new Set(),
+    beside: new Set(),
+    functions: new Set(),
+    byShell: new Set(),
+    runsUnknown: false,
   };
+
+  constructor(environment: ((name: string) => string | undefined) | undefined) {
+    this.#values = new ShellValues(environment);
+  }
+
+  read(text: string): ShellWords {
+    this.#scripts.push({ text: bounded(text), depth: 0 });
+    return this.#finish();
+  }
+
+  readVector(words: CommandWords): ShellWords {
+    for (const word of words) if (word !== undefined) this.#notePath(word);
+    this.#readCommand(words, { byShell: false, depth: 0 });
+    return this.#finish();
+  }
+
+  #finish(): ShellWords {
+    for (let script = this.#scripts.pop(); script !== undefined; script = this.#scripts.pop()) {
+      const { depth } = script;
+      walk(script.text, (node) => this.#visit(node, depth + 1));
+    }
+    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown } = this.#found;
+    for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
+    return {
+      commands: [...commands],
+      calls: calls.filter(([name = '']) => commands.has(name)),
+      paths: [...paths],
+      sourced: [...sourced],
+      beside: [...beside],
+      runsUnknown,
+    };
+  }
+
+  #visit(node: SyntaxNode, depth: number): void {
+    if (node.type === 'Function') this.#found.functions.add(node.name.value);
+    else if (node.type === 'Assignment') {
+      if (node.value.type === 'ArrayValue') this.#values.assignList(node.name, node.value.elements);
+      else this.#values.assign(node.name, this.#values.of(node.value));
+    } else if (node.type === 'For' || node.type === 'Select') {
+      this.#values.assign(
+        node.name.value,
+        (node.wordlist ?? []).flatMap((word) => this.#values.of(word)),
+      );
+    } else if (node.type === 'Word') {
+      for (const value of this.#values.of(node)) this.#notePath(value);
+    } else if (node.type === 'Command') this.#visitCommand(node, depth);
+  }
+
+  #notePath(value: string): void {
+    if (value.startsWith('/')) this.#found.paths.add(value);
+    else if (value.startsWith(`${OWN_DIRECTORY}/`)) this.#found.beside.add(value.slice(2));
+  }
+
+  #visitCommand(command: Command, depth: number): void {
+    if (command.name === undefined) return;
+    const args = command.args.filter((word) => word.type === 'Word');
+    const words = [...(this.#values.list(command.name) ?? [command.name]), ...args];
+    const [first, ...rest] = words;
+    if (first === undefined) return;
+    const texts = rest.map((word) => (ARGUMENTS.test(word.text) ? OWN_ARGUMENTS : this.#values.of(word)[0]));
+    const names = this.#values.of(first);
+    if (names.length === 0 && !ARGUMENTS.test(first.text)) this.#found.runsUnknown = true;
+    if (/^(\.|source)$/.test(first.value) && rest[0] !== undefined) {
+      for (const path of this.#values.of(rest[0])) this.#source(path);
+    }
+    const isQuoted = first.parts?.[0]?.type === 'DoubleQuoted';
+    for (const name of names) {
+      // What an unquoted variable holds is split into words.
+      const split = first.parts === undefined || isQuoted ? [name] : name.split(/\s+/).filter((word) => word !== '');
+      this.#readCommand([...split, ...texts], { byShell: true, depth });
+    }
+  }
+
+  #source(path: string): void {
+    if (path.startsWith(`${OWN_DIRECTORY}/`)) this.#found.beside.add(path.slice(2));
+    else this.#found.sourced.add(path);
+  }
+
+  #readCommand(words: CommandWords, how: { byShell: boolean; depth: number }): void {
+    const pending = [{ words, byShell: how.byShell, present: true }];
+    let count = 0;
+    for (let at = pending.pop(); at !== undefined && count < MOST_HELD; at = pending.pop(), count++) {
+      const [name] = at.words;
+      if (name === undefined && at.words.length > 0) this.#found.runsUnknown = true;
+      if (name === undefined || name === '' || name === OWN_ARGUMENTS) continue;
+      if (name.startsWith(OWN_DIRECTORY)) this.#notePath(name);
+      else if (at.present) {
+        this.#found.calls.push(at.words);
+        (at.byShell ? this.#found.byShell : this.#found.commands).add(name);
+      }
+      const held = heldBy(at.words, at.byShell);
+      pending.push(...held.commands);
+      if (how.depth >= DEEPEST) continue;
+      for (const text of held.scripts) this.#scripts.push({ text, depth: how.depth });
+    }
+  }
 }
 
 function bounded(text: string): string {
@@ -128,59 +211,4 @@ function whereShallow(action: () => void): void {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-}
-
-type Found = { commands: string[]; sourced: string[]; nested: (script: string) => void };
-
-function readCommand(command: Command, out: Found): void {
-  let words: readonly (string | undefined)[] = [
-    command.name,
-    ...command.args.filter((word) => word.type === 'Word'),
-  ].map((word) => (word === undefined ? undefined : literal(word)));
-  while (words.length > 0) {
-    const [name, ...rest] = words;
-    if (name === undefined || name === '') return;
-    out.commands.push(name);
-    const last = name.slice(name.lastIndexOf('/') + 1);
-    if ((last === '.' || last === 'source') && rest[0] !== undefined) out.sourced.push(rest[0]);
-    if (SHELLS.test(last)) {
-      const at = rest.findIndex((word) => word !== undefined && /^-\w*c$/.test(word));
-      const script = at < 0 ? undefined : rest[at + 1];
-      if (script !== undefined) {
-        out.nested(script);
-        return;
-      }
-    }
-    words = wrapped(WRAPPERS.get(last), rest);
-  }
-}
-
-/** The words of the command that a wrapper's arguments hold; empty where there is none. */
-function wrapped(
-  wrapper: Wrapper | undefined,
-  words: readonly (string | undefined)[],
-): readonly (string | undefined)[] {
-  let operands = wrapper?.operands ?? 0;
-  for (let at = 0; wrapper !== undefined && at < words.length; at++) {
-    const word = words[at];
-    if (word !== undefined && wrapper.valued.has(word)) at++;
-    else if (word !== undefined && (word.startsWith('-') || /^\w+=/.test(word))) continue;
-    else if (operands > 0) operands--;
-    else return words.slice(at);
-  }
-  return [];
-}
-
-/** The text of a word without expansions, quotes removed; undefined for any other. */
-function literal(word: Word): string | undefined {
-  const plain = (parts: Word['parts']): boolean =>
-    parts === undefined ||
-    parts.every(
-      (part) =>
-        part.type === 'Literal' ||
-        part.type === 'SingleQuoted' ||
-        part.type === 'AnsiCQuoted' ||
-        (part.type === 'DoubleQuoted' && part.parts.every((inner) => inner.type === 'Literal')),
-    );
-  return plain(word.parts) ? word.value : undefined;
 }

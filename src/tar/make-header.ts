@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../model/image-path.ts';
 import { BLOCK, checksum, type EntryType, EXTENSION, paddedSize, writePaxRecords } from './header.ts';
 
 /** What a header says. Names are byte strings, without a slash at the end. */
@@ -99,7 +100,7 @@ function paxHeader(name: string, records: ReadonlyMap<string, string>): Buffer {
   const own = ascii(`${name.slice(0, slash)}PaxHeaders.0/${name.slice(slash)}`);
   const blocks = Buffer.alloc(BLOCK + paddedSize(data.length));
   const header = blocks.subarray(0, BLOCK);
-  header.write(own.slice(0, NAME).replace(/\/+$/, ''), 0, 'latin1');
+  header.write(withoutTrailingSlashes(own.slice(0, NAME)), 0, 'latin1');
   for (const offset of [100, 108, 116]) writeOctal(header, offset, 8, 0);
   writeOctal(header, 124, 12, data.length);
   writeOctal(header, 136, 12, 0);
@@ -129,7 +130,7 @@ function writeText(block: Buffer, offset: number, length: number, text: string):
   const plain = ascii(text);
   block.write(plain, offset, length, 'latin1');
   if (plain.length > length && block[offset + length - 1] === 0x2f) {
-    block[offset + plain.slice(0, length - 1).replace(/\/+$/, '').length] = 0;
+    block[offset + withoutTrailingSlashes(plain.slice(0, length - 1)).length] = 0;
   }
 }
 

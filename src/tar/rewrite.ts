@@ -1,3 +1,4 @@
+import { baseName, withoutTrailingSlashes } from '../model/image-path.ts';
 import {
   BLOCK,
   badArchive,
@@ -114,7 +115,11 @@ function join(records: ReadonlyMap<string, string>, block: Buffer, name: string)
   if (records.size === 0) return block;
   const data = writePaxRecords(records);
   const header = Buffer.alloc(BLOCK);
-  header.write(`PaxHeaders.0/${name.replace(/[^\x20-\x7e]/g, '_').replace(/.*\/(?=.)/, '')}`.slice(0, 99), 0, 'latin1');
+  header.write(
+    `PaxHeaders.0/${baseName(withoutTrailingSlashes(name)).replace(/[^\x20-\x7e]/g, '_')}`.slice(0, 99),
+    0,
+    'latin1',
+  );
   header.write('0000000\0', 100, 'latin1');
   header.write('0000000\0', 108, 'latin1');
   header.write('0000000\0', 116, 'latin1');

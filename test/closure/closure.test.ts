@@ -5,6 +5,7 @@ import type { Closure } from '../../src/closure/closure-result.ts';
 import { selectSeeds } from '../../src/closure/roots/selection.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
+import { requesterOf } from '../../src/model/reason.ts';
 import { buildElf } from '../builders/elf.ts';
 import { directory, file, program, symlink, type TarMember } from '../builders/tar.ts';
 import { cache, exe, GLIBC, glibc, lib } from '../loader/image.ts';
@@ -62,9 +63,9 @@ test('every kept path has its reasons and who asked', () => {
   ];
   const closure = closureOf({ members, changed: ['a', 'b'] });
   for (const reasons of closure.kept.values()) assert.ok(reasons.length > 0);
-  const by = closure.kept.get('usr/lib/l.so' as ImagePath)?.map((reason) => reason.by);
+  const by = closure.kept.get('usr/lib/l.so' as ImagePath)?.map(requesterOf);
   assert.deepEqual(by?.sort(), ['a', 'b']);
-  assert.deepEqual(closure.kept.get('a' as ImagePath), [{ rule: 'change layer', by: null }]);
+  assert.deepEqual(closure.kept.get('a' as ImagePath), [{ kind: 'changed' }]);
 });
 
 test('scripts lead to interpreters, those to libraries; interpreters may be scripts', () => {

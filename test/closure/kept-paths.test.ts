@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KeptPaths } from '../../src/closure/kept-paths.ts';
 import { imagePath } from '../../src/model/image-path.ts';
+import { type ConfigReason, requesterOf } from '../../src/model/reason.ts';
 import { directory, file, fixture, symlink } from '../builders/tar.ts';
 
 const { tree } = fixture(
@@ -14,7 +15,7 @@ const { tree } = fixture(
   file('opt/app/bin/run'),
   file('opt/data'),
 );
-const BY_CONFIG = { rule: 'Cmd', by: null };
+const BY_CONFIG: ConfigReason = { kind: 'config', field: 'Cmd', as: 'program' };
 
 function keptBy(...paths: string[]): string[] {
   const kept = new KeptPaths(tree);
@@ -37,14 +38,14 @@ test('directories that ".." leaves are kept: the walk fails without them', () =>
 
 test('but not those that hold the requester, which are there anyway', () => {
   const kept = new KeptPaths(tree);
-  kept.require({ path: '/opt/app/bin/../../data', reason: { rule: 'x', by: imagePath('/opt/app/bin/run') } });
+  kept.require({ path: '/opt/app/bin/../../data', reason: { kind: 'interpreter', by: imagePath('/opt/app/bin/run') } });
   assert.deepEqual([...kept.reasons.keys()], ['opt/data']);
 });
 
 test('each path is handed on once, with all the different reasons for it', () => {
   const kept = new KeptPaths(tree);
-  const other = { rule: 'x', by: imagePath('/opt/data') };
-  for (const reason of [BY_CONFIG, BY_CONFIG, other]) kept.require({ path: '/opt/app/bin/run', reason });
+  const other = { kind: 'interpreter', by: imagePath('/opt/data') } as const;
+  for (const reason of [BY_CONFIG, { ...BY_CONFIG }, other]) kept.require({ path: '/opt/app/bin/run', reason });
   assert.deepEqual(kept.reasons.get(imagePath('/opt/app/bin/run')), [BY_CONFIG, other]);
   assert.equal(kept.next()?.path, 'opt/app/bin/run');
   assert.equal(kept.next(), undefined);
@@ -54,19 +55,16 @@ test('each reason is told once, however many there are', () => {
   const kept = new KeptPaths(tree);
   const programs = Array.from({ length: 100 }, (_, number) => imagePath(`/bin/${number}`));
   for (const by of [...programs, ...programs]) {
-    kept.require({ path: '/usr/lib/libc.so.6', reason: { rule: 'DT_NEEDED', by } });
+    kept.require({ path: '/usr/lib/libc.so.6', reason: { kind: 'interpreter', by } });
   }
-  assert.deepEqual(
-    kept.reasons.get(imagePath('/usr/lib/libc.so.6'))?.map(({ by }) => by),
-    programs,
-  );
+  assert.deepEqual(kept.reasons.get(imagePath('/usr/lib/libc.so.6'))?.map(requesterOf), programs);
 });
 
 test('paths that share a reason do not share those that come later', () => {
   const kept = new KeptPaths(tree);
   for (const path of ['/opt/data', '/opt/app/bin/run']) kept.require({ path, reason: BY_CONFIG });
-  kept.require({ path: '/opt/data', reason: { rule: 'PT_INTERP', by: imagePath('/opt/app/bin/run') } });
-  const rulesOf = (path: string) => kept.reasons.get(imagePath(path))?.map(({ rule }) => rule);
-  assert.deepEqual(rulesOf('/opt/data'), ['Cmd', 'PT_INTERP']);
-  assert.deepEqual(rulesOf('/opt/app/bin/run'), ['Cmd']);
+  kept.require({ path: '/opt/data', reason: { kind: 'interpreter', by: imagePath('/opt/app/bin/run') } });
+  const kindsOf = (path: string) => kept.reasons.get(imagePath(path))?.map(({ kind }) => kind);
+  assert.deepEqual(kindsOf('/opt/data'), ['config', 'interpreter']);
+  assert.deepEqual(kindsOf('/opt/app/bin/run'), ['config']);
 });

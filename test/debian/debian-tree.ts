@@ -76,7 +76,7 @@ export function closureOf(
   const entries = seeds.map((seed) => {
     const { entry } = tree.resolve(imagePath(seed), { followLast: false });
     if (entry === undefined) throw new Error(`the tree has no ${seed}`);
-    return { entry, reason: { rule: 'change layer', by: null } };
+    return { entry, reason: { kind: 'changed' as const } };
   });
   const { run = {}, ...policy } = options;
   return computeClosure({ tree, content, run }, entries, {

@@ -9,6 +9,7 @@ import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { type ImagePath, parentPath } from '../../src/model/image-path.ts';
+import { requesterOf } from '../../src/model/reason.ts';
 import { buildElf } from '../builders/elf.ts';
 import { buildLdCache } from '../builders/ld-cache.ts';
 import { MemoryStore, readFixture, type TarMember, tar } from '../builders/tar.ts';
@@ -185,7 +186,7 @@ function checkClosure({ tree }: AnalysisView, closure: Closure): void {
     const reasons = closure.kept.get(at) ?? [];
     assert.ok(tree.get(at) !== undefined, `/${at} is kept and not there`);
     assert.ok(reasons.length > 0);
-    for (const { by } of reasons)
+    for (const by of reasons.map(requesterOf))
       assert.ok(by === null || closure.kept.has(by), `/${at} is kept for /${by}, which is not`);
     // Physical: nothing above it is a link.
     for (let above = parentPath(at); above !== ''; above = parentPath(above)) {
@@ -216,7 +217,7 @@ test('trees of links, circles and damaged programs', () => {
       view,
       computeClosure(
         view,
-        seeds.map((entry) => ({ entry, reason: { rule: 'seed', by: null } })),
+        seeds.map((entry) => ({ entry, reason: { kind: 'changed' as const } })),
         rules,
       ),
     );

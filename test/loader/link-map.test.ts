@@ -141,10 +141,10 @@ test('failures name each requester; rules name how a library was found', () => {
   ];
   assert.deepEqual(missing(members), ['gone.so by /bin/main', 'gone.so by /d/a.so']);
   assert.deepEqual(
-    new Image([glibc(), ...members]).program().edges.map(({ rule, by }) => [rule, by]),
+    new Image([glibc(), ...members]).program().edges.map(({ tag, found, by }) => [tag, found, by]),
     [
-      ['DT_NEEDED (RPATH)', 'bin/main'],
-      ['DT_NEEDED (default directory)', 'd/a.so'],
+      ['DT_NEEDED', 'RPATH', 'bin/main'],
+      ['DT_NEEDED', 'default directory', 'd/a.so'],
     ],
   );
 });

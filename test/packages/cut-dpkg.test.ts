@@ -134,11 +134,11 @@ test('a database of the parent image only becomes a stanza and sums for each pac
 test('licences of packages that are there are kept, with the links that lead to them', () => {
   const { data, files } = cut(SYSTEM, [`${LIB}/libc.so.6`, 'usr/bin/tool']);
   assert.deepEqual(
-    [...data.alsoKeep].map(([path, { rule }]) => [path, rule]),
+    [...data.alsoKeep].map(([path, reason]) => [path, reason]),
     [
-      ['usr/share/doc/libc6/copyright', 'licence of libc6'],
-      ['usr/share/doc/tool', 'licence of tool'],
-      ['usr/share/doc/real/copyright', 'licence of tool'],
+      ['usr/share/doc/libc6/copyright', { kind: 'licence', package: 'libc6' }],
+      ['usr/share/doc/tool', { kind: 'licence', package: 'tool' }],
+      ['usr/share/doc/real/copyright', { kind: 'licence', package: 'tool' }],
     ],
   );
   assert.equal(files['usr/share/doc/tool'], '-> real');

@@ -1,8 +1,8 @@
 import type { FileTree } from '../../src/filesystem/file-tree.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
 import type { PackageDataMode } from '../../src/options.ts';
+import { readPackages } from '../../src/package-records/read-packages.ts';
 import { type PackageData, packageData } from '../../src/packages/package-data.ts';
-import { readPackages } from '../../src/packages/read-packages.ts';
 import { fixture, type MemoryStore, type TarMember } from '../builders/tar.ts';
 
 /** What became of a container's package data. */

@@ -4,8 +4,8 @@ import { FileTree } from '../../src/filesystem/file-tree.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { EntryMap } from '../../src/filesystem/tree-index.ts';
 import { canonicalPath, type ImagePath, parentPath } from '../../src/model/image-path.ts';
+import { readPackages } from '../../src/package-records/read-packages.ts';
 import { packageData } from '../../src/packages/package-data.ts';
-import { readPackages } from '../../src/packages/read-packages.ts';
 import { directory, file, fixture, symlink, type TarMember } from '../builders/tar.ts';
 import { cut } from './cut.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunConfig } from '../../src/model/image-config.ts';
+import { requesterOf } from '../../src/model/reason.ts';
 import { analyzeScript, envProgram, parseShebang } from '../../src/programs/script.ts';
 import { file, program, symlink } from '../builders/tar.ts';
 import { viewOf } from '../closure/view.ts';
@@ -99,15 +100,15 @@ function scriptsOf(run: RunConfig, scripts: Readonly<Record<string, string>>) {
 function analyze(text: string, run: RunConfig = {}): string[] {
   const { view, scripts } = scriptsOf(run, { script: text });
   const { needs, findings } = analyzeScript(scripts('script'), view);
-  for (const { reason } of needs) assert.equal(reason.by, 'script');
+  for (const { reason } of needs) assert.equal(requesterOf(reason), 'script');
   return [
-    ...needs.map(({ path, reason }) => `${reason.rule} ${path}`),
+    ...needs.map(({ path, reason }) => `${reason.kind === 'script' ? reason.how : reason.kind} ${path}`),
     ...findings.map((finding) => `${finding.kind} ${'name' in finding ? finding.name : ''}`),
   ];
 }
 
 test('an executable script needs its interpreter', () => {
-  assert.deepEqual(analyze('#!/bin/sh\necho'), ['#! /bin/sh']);
+  assert.deepEqual(analyze('#!/bin/sh\necho'), ['shebang /bin/sh']);
   assert.deepEqual(analyze('#! /bin/gone\n'), ['unresolved-interpreter /bin/gone']);
   assert.deepEqual(analyze('#!/bin/sh\r\n'), ['unresolved-interpreter /bin/sh\r']);
   assert.deepEqual(analyze('echo'), []);
@@ -115,18 +116,18 @@ test('an executable script needs its interpreter', () => {
 });
 
 test('through env it needs env and the program', () => {
-  assert.deepEqual(analyze('#!/usr/bin/env python3\n'), ['#! /usr/bin/env', '#! through env /usr/bin/python3']);
-  assert.deepEqual(analyze('#!/usr/bin/env -S python3 -u\n'), ['#! /usr/bin/env', '#! through env /usr/bin/python3']);
-  assert.deepEqual(analyze('#!/usr/bin/env ruby\n'), ['#! /usr/bin/env', 'unresolved-interpreter ruby']);
+  assert.deepEqual(analyze('#!/usr/bin/env python3\n'), ['shebang /usr/bin/env', 'env /usr/bin/python3']);
+  assert.deepEqual(analyze('#!/usr/bin/env -S python3 -u\n'), ['shebang /usr/bin/env', 'env /usr/bin/python3']);
+  assert.deepEqual(analyze('#!/usr/bin/env ruby\n'), ['shebang /usr/bin/env', 'unresolved-interpreter ruby']);
   assert.deepEqual(analyze('#!/usr/bin/env python3\n', { Env: ['PATH=/bin'] }), [
-    '#! /usr/bin/env',
+    'shebang /usr/bin/env',
     'unresolved-interpreter python3',
   ]);
 });
 
 test('a relative interpreter starts in the working directory', () => {
-  assert.deepEqual(analyze('#!bin/sh\n'), ['#! /bin/sh']);
-  assert.deepEqual(analyze('#!sh\n', { WorkingDir: '/bin' }), ['#! /bin/sh']);
+  assert.deepEqual(analyze('#!bin/sh\n'), ['shebang /bin/sh']);
+  assert.deepEqual(analyze('#!sh\n', { WorkingDir: '/bin' }), ['shebang /bin/sh']);
   assert.deepEqual(analyze('#!bin/sh\n', { WorkingDir: '/usr' }), ['unresolved-interpreter bin/sh']);
 });
 

@@ -64,17 +64,17 @@ test('each path has its type, layer, package and target', () => {
 test('reasons that need no other come first, then the others in their order; of many, the first and a count', () => {
   const { reasons, moreReasons } = kept(`${LIB}/libc.so.6`);
   assert.deepEqual(
-    reasons.map(({ rule }) => rule),
-    ['base: for the test', 'DT_NEEDED (ld.so.cache)', 'PT_INTERP', 'name given to dlopen'],
+    reasons.map(({ kind }) => kind),
+    ['base', 'loader', 'interpreter', 'dlopen'],
   );
   assert.equal(moreReasons, 2);
   assert.equal('moreReasons' in kept('/opt/app'), false);
 });
 
 test('a directory that nothing asks for says what it is there for', () => {
-  assert.deepEqual(kept('/usr/bin').reasons, [{ rule: 'directory of a kept path', by: '/usr/bin/kept-name' }]);
-  assert.deepEqual(kept('/usr/lib').reasons, [{ rule: 'directory of a kept path', by: LIB }]);
-  assert.deepEqual(kept('/opt').reasons, [{ rule: 'change layer', by: null }]);
+  assert.deepEqual(kept('/usr/bin').reasons, [{ kind: 'holds', by: '/usr/bin/kept-name' }]);
+  assert.deepEqual(kept('/usr/lib').reasons, [{ kind: 'holds', by: LIB }]);
+  assert.deepEqual(kept('/opt').reasons, [{ kind: 'changed' }]);
 });
 
 test('each path that is left out has its reason', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/report/explain.ts';
 import type { DroppedExplanation, Explanation, KeptExplanation } from '../../src/report/explanation.ts';
+import { reportedRequester } from '../../src/report/reported-reason.ts';
 import { SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
@@ -18,16 +19,19 @@ const options = (path: string): (string | null)[] => dropped(path).remedies.map(
 
 test('the chain of a kept path ends where nothing more is needed', () => {
   assert.deepEqual(kept(`${LIB}/libz.so.1.2.13`).chain, [
-    { path: `${LIB}/libz.so.1.2.13`, rule: 'DT_NEEDED (ld.so.cache)', by: '/opt/app' },
-    { path: '/opt/app', rule: 'change layer', by: null },
+    {
+      path: `${LIB}/libz.so.1.2.13`,
+      reason: { kind: 'loader', by: '/opt/app', tag: 'DT_NEEDED', found: 'ld.so.cache' },
+    },
+    { path: '/opt/app', reason: { kind: 'changed' } },
   ]);
   const { chain } = kept('/usr/bin/third-name');
   assert.deepEqual(
-    chain.map(({ path, rule }) => [path, rule]),
+    chain.map(({ path, reason }) => [path, reason.kind]),
     [
-      ['/usr/bin/third-name', 'called by a script'],
-      ['/usr/bin/kept-name', '#!'],
-      [`${LIB}/libc.so.6`, 'base: for the test'],
+      ['/usr/bin/third-name', 'script'],
+      ['/usr/bin/kept-name', 'script'],
+      [`${LIB}/libc.so.6`, 'base'],
     ],
   );
 });
@@ -36,8 +40,8 @@ test('every kept path has a chain, in which each link is the one before it asks 
   for (const { path } of SAMPLE_WITH_LEDGER.ledger.kept) {
     const { chain } = kept(path);
     assert.equal(chain[0]?.path, path);
-    assert.equal(chain.at(-1)?.by, null, path);
-    for (const [index, link] of chain.entries()) assert.equal(link.by, chain[index + 1]?.path ?? null);
+    for (const [index, { reason }] of chain.entries())
+      assert.equal(reportedRequester(reason), chain[index + 1]?.path ?? null, path);
   }
 });
 
@@ -48,7 +52,7 @@ test('reasons in a circle end', () => {
     bytes: 0,
     layer: 'parent' as const,
     package: null,
-    reasons: [{ rule: 'x', by }],
+    reasons: [{ kind: 'interpreter' as const, by }],
   });
   const ledger = { complete: true, kept: [circle('/a', '/b'), circle('/b', '/a')], dropped: [] };
   const explanation = explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/a');

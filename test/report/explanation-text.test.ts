@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/report/explain.ts';
 import { renderExplanation } from '../../src/report/explanation-text.ts';
+import type { ReportedReason } from '../../src/report/reported-reason.ts';
 import { SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 
 const LIB = '/usr/lib/x86_64-linux-gnu';
@@ -25,12 +26,12 @@ test('a kept path: the chain, and what it is', () => {
     '/usr/bin/third-name',
     '  kept: called by a script: /usr/bin/kept-name,',
     `        which is kept: #! by ${LIB}/libc.so.6,`,
-    '        which is in every image: for the test',
+    '        which is in every image: state',
     '  another name of /usr/bin/kept-name, from the parent image',
   ]);
   assert.deepEqual(text(`${LIB}/libc.so.6`), [
     `${LIB}/libc.so.6`,
-    '  kept: in every image: for the test',
+    '  kept: in every image: state',
     `  also: DT_NEEDED (ld.so.cache) by ${LIB}/libz.so.1.2.13`,
     `  also: PT_INTERP by ${LIB}/libz.so.1.2.13`,
     `  also: name given to dlopen: ${LIB}/libz.so.1.2.13`,
@@ -41,15 +42,17 @@ test('a kept path: the chain, and what it is', () => {
 });
 
 test('what roots are called', () => {
-  const said = (rule: string): string | undefined => {
+  const said = (reason: ReportedReason): string | undefined => {
     const entry = { path: '/x', type: 'file', bytes: 1, layer: 'parent', package: null } as const;
-    const ledger = { complete: true, kept: [{ ...entry, reasons: [{ rule, by: null }] }], dropped: [] };
+    const ledger = { complete: true, kept: [{ ...entry, reasons: [reason] }], dropped: [] };
     return renderExplanation(explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/x')).split('\n')[1];
   };
-  assert.equal(said('Entrypoint'), '  kept: the Entrypoint');
-  assert.equal(said('WorkingDir'), '  kept: the working directory');
-  assert.equal(said('--include /x*'), '  kept: asked for by --include /x*');
-  assert.equal(said('home directory of User'), '  kept: home directory of User');
+  assert.equal(said({ kind: 'config', field: 'Entrypoint', as: 'program' }), '  kept: the Entrypoint');
+  assert.equal(said({ kind: 'config', field: 'Cmd', as: 'argument' }), '  kept: an argument of the Cmd');
+  assert.equal(said({ kind: 'config', field: 'WorkingDir', as: 'value' }), '  kept: the working directory');
+  assert.equal(said({ kind: 'config', field: 'Env', as: 'value' }), '  kept: named in Env');
+  assert.equal(said({ kind: 'included', glob: '/x*' }), '  kept: asked for by --include /x*');
+  assert.equal(said({ kind: 'config', field: 'User', as: 'home' }), '  kept: the home directory of User');
 });
 
 test('a path that was left out: why, and what would have kept it', () => {

@@ -2,9 +2,9 @@ import type { Closure } from '../../src/closure/closure-result.ts';
 import { selectSeeds } from '../../src/closure/roots/selection.ts';
 import type { TreeEntry } from '../../src/filesystem/tree-entry.ts';
 import { canonicalPath, type ImagePath } from '../../src/model/image-path.ts';
-import type { Reason } from '../../src/model/reason.ts';
-import { ownersOf } from '../../src/packages/owners.ts';
-import { readPackages } from '../../src/packages/read-packages.ts';
+import type { DependentReason, Reason, ScriptUse } from '../../src/model/reason.ts';
+import { ownersOf } from '../../src/package-records/owners.ts';
+import { readPackages } from '../../src/package-records/read-packages.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { type LedgerSource, ledgerRows } from '../../src/report/build-ledger.ts';
 import type { ReportWithLedger } from '../../src/report/explain.ts';
@@ -63,24 +63,31 @@ const selection = selectSeeds(tree, changed, {
   bruteUsrLib: false,
 });
 
-const by = (rule: string, path: string): Reason => ({ rule, by: path as ImagePath });
+const LIBZ = `${LIB}/libz.so.1.2.13` as ImagePath;
+const cached = (by: string): DependentReason => ({
+  kind: 'loader',
+  by: by as ImagePath,
+  tag: 'DT_NEEDED',
+  found: 'ld.so.cache',
+});
+const script = (by: string, how: ScriptUse): Reason => ({ kind: 'script', by: by as ImagePath, how });
 /** What is kept besides the seeds. libc is asked for by more than is told. */
 const KEPT: readonly (readonly [path: string, ...reasons: Reason[]])[] = [
-  ['opt/app', { rule: 'Entrypoint', by: null }],
-  [`${LIB}/libz.so.1`, by('link on the way (DT_NEEDED (ld.so.cache))', 'opt/app')],
-  [`${LIB}/libz.so.1.2.13`, by('DT_NEEDED (ld.so.cache)', 'opt/app')],
+  ['opt/app', { kind: 'config', field: 'Entrypoint', as: 'program' }],
+  [`${LIB}/libz.so.1`, { kind: 'on-the-way', as: 'link', to: cached('opt/app') }],
+  [`${LIB}/libz.so.1.2.13`, cached('opt/app')],
   [
     `${LIB}/libc.so.6`,
-    by('DT_NEEDED (ld.so.cache)', `${LIB}/libz.so.1.2.13`),
-    by('PT_INTERP', `${LIB}/libz.so.1.2.13`),
-    by('name given to dlopen', `${LIB}/libz.so.1.2.13`),
-    by('rule nss: looks up users', `${LIB}/libz.so.1.2.13`),
-    by('DT_AUXILIARY (default directory)', `${LIB}/libz.so.1.2.13`),
-    { rule: 'base: for the test', by: null },
+    cached(LIBZ),
+    { kind: 'interpreter', by: LIBZ },
+    { kind: 'dlopen', by: LIBZ, evidence: 'call' },
+    { kind: 'rule', by: LIBZ, rule: 'nss' },
+    { kind: 'loader', by: LIBZ, tag: 'DT_AUXILIARY', found: 'default directory' },
+    { kind: 'base', what: 'state' },
   ],
-  ['lib', { rule: 'link on the way (base: merged /usr)', by: null }],
-  ['usr/bin/kept-name', by('#!', `${LIB}/libc.so.6`)],
-  ['usr/bin/third-name', by('called by a script', 'usr/bin/kept-name')],
+  ['lib', { kind: 'on-the-way', as: 'link', to: { kind: 'base', what: 'merged-usr' } }],
+  ['usr/bin/kept-name', script(`${LIB}/libc.so.6`, 'shebang')],
+  ['usr/bin/third-name', script('usr/bin/kept-name', 'called')],
 ];
 
 function closure(): Closure {
@@ -90,7 +97,10 @@ function closure(): Closure {
     kept.set(path as ImagePath, [...(kept.get(path as ImagePath) ?? []), ...reasons]);
   }
   const declined = new Map(
-    [`${LIB}/gconv/BIG5.so`, `${LIB}/gconv/B5.so`].map((path) => [path as ImagePath, [by('gconv-all', 'opt/app')]]),
+    [`${LIB}/gconv/BIG5.so`, `${LIB}/gconv/B5.so`].map((path) => [
+      path as ImagePath,
+      [{ kind: 'rule' as const, rule: 'gconv-all', by: 'opt/app' as ImagePath }],
+    ]),
   );
   return { kept, declined, findings: [] };
 }

@@ -16,9 +16,12 @@ const X11 = ['libX11.so.6', 'libXext.so.6', 'libXi.so.6', 'libXrender.so.1', 'li
   ])
   .concat(['liblcms2.so.2', 'libpcsclite.so.1', 'libpng16.so.16', 'libxcb.so.1', 'libz.so.1']);
 
+const NEEDED = { kind: 'loader', by: `${JDK}/libjvm.so`, tag: 'DT_NEEDED', found: 'ld.so.cache' } as const;
+const TIME_ZONES = { kind: 'rule', rule: 'time-zones', by: '/usr/bin/date' } as const;
+
 /** A report with everything in it that a report can hold. */
 export const SAMPLE: SlimReport = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   tool: { name: 'skinnywhale', version: '0.1.0' },
   engine: { endpoint: 'unix:///var/run/docker.sock', version: '20.10.24', storage: 'overlay2' },
   ways: { source: 'local', sink: 'import' },
@@ -61,8 +64,8 @@ export const SAMPLE: SlimReport = {
     ],
   },
   fromParent: [
-    { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, rule: 'needed', by: `${JDK}/libjvm.so` },
-    { path: '/etc/passwd', bytes: 900, rule: 'base-files', by: null },
+    { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, reason: NEEDED },
+    { path: '/etc/passwd', bytes: 900, reason: { kind: 'base', what: 'user-names' } },
   ],
   proof: {
     items: [
@@ -93,8 +96,8 @@ export const SAMPLE: SlimReport = {
       {
         failed: ['java -version'],
         added: [
-          { path: '/usr/lib/libextra.so.1', rule: null },
-          { path: '/usr/share/zoneinfo/UTC', rule: 'rule time-zones: time zones' },
+          { path: '/usr/lib/libextra.so.1', reason: null },
+          { path: '/usr/share/zoneinfo/UTC', reason: TIME_ZONES },
         ],
       },
     ],

@@ -15,7 +15,7 @@ function closureOf(run: RunConfig, members: readonly TarMember[], changed: reado
   const seeds = changed.map((path) => {
     const { entry } = view.tree.resolve(path);
     assert.ok(entry, path);
-    return { entry, reason: { rule: 'change layer', by: null } };
+    return { entry, reason: { kind: 'changed' as const } };
   });
   return computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'direct' });
 }

@@ -2,7 +2,7 @@ import type { AnalysisView } from '../../filesystem/analysis-view.ts';
 import type { Finding, UnresolvedCommand } from '../../model/finding.ts';
 import type { RunConfig } from '../../model/image-config.ts';
 import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts';
-import type { Need } from '../../model/reason.ts';
+import type { ConfigReason, Need } from '../../model/reason.ts';
 import type { Analysis } from '../../programs/analyzer.ts';
 import { findCommand } from '../../programs/commands.ts';
 import { scriptNeeds } from '../../programs/programs.ts';
@@ -15,6 +15,9 @@ interface CommandLine {
   /** false where the first word may as well be an argument: no finding where there is no such program */
   readonly certain: boolean;
 }
+
+/** Which field asks, and for what. */
+type Asked = Omit<ConfigReason, 'kind'>;
 
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
@@ -30,14 +33,17 @@ export function configRoots(view: AnalysisView): Analysis {
   for (const line of commandLines(run)) {
     const [program = ''] = line.words;
     const found = findCommand(program, view);
-    if (found !== undefined) needs.push({ path: found.path, reason: { rule: line.field, by: null } });
+    if (found !== undefined)
+      needs.push({ path: found.path, reason: { kind: 'config', field: line.field, as: 'program' } });
     else if (line.certain) findings.push({ kind: 'unresolved-command', name: byteString(program), field: line.field });
     needs.push(...argumentNeeds(line, view));
   }
-  if (run.WorkingDir !== undefined) needs.push(...directoryNeeds(run.WorkingDir, 'WorkingDir', view));
+  if (run.WorkingDir !== undefined)
+    needs.push(...directoryNeeds(run.WorkingDir, { field: 'WorkingDir', as: 'value' }, view));
   // A new volume is filled with what the image has there.
-  for (const volume of Object.keys(run.Volumes ?? {})) needs.push(...directoryNeeds(volume, 'Volumes', view));
-  for (const home of homes(view)) needs.push({ path: home, reason: { rule: 'home directory of User', by: null } });
+  for (const volume of Object.keys(run.Volumes ?? {}))
+    needs.push(...directoryNeeds(volume, { field: 'Volumes', as: 'value' }, view));
+  for (const home of homes(view)) needs.push({ path: home, reason: { kind: 'config', field: 'User', as: 'home' } });
   return { needs, findings };
 }
 
@@ -58,14 +64,14 @@ function* commandLines(run: RunConfig): Generator<CommandLine> {
 /** What the arguments of a command line name: files and directories of the image, and programs in `sh -c 'text'`. */
 function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[] {
   const [program = '', ...rest] = words;
-  const needs = rest.flatMap((word) => fileNeeds(word.replace(/^--?[\w-]+=/, ''), `argument of ${field}`, view));
+  const needs = rest.flatMap((word) => fileNeeds(word.replace(/^--?[\w-]+=/, ''), { field, as: 'argument' }, view));
   if (!/(^|\/)(ba|da|a|z|k)?sh$/.test(program)) return needs;
   const flag = rest.findIndex((word) => /^-\w*c$/.test(word));
   if (flag < 0) return [...needs, ...scriptArgumentNeeds(rest, view)];
   const { commands, paths, sourced } = shellWords(rest[flag + 1] ?? '');
   for (const word of commands) {
     const found = findCommand(word, view);
-    if (found !== undefined) needs.push({ path: found.path, reason: { rule: field, by: null } });
+    if (found !== undefined) needs.push({ path: found.path, reason: { kind: 'config', field, as: 'program' } });
   }
   // A script names directories to work in, and to write into: they are not all wanted with what is in them.
   for (const path of [...paths, ...sourced]) {
@@ -73,7 +79,7 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
     needs.push({
       path: byteString(path),
       from: workingDirectory(view),
-      reason: { rule: `argument of ${field}`, by: null },
+      reason: { kind: 'config', field, as: 'argument' },
     });
   }
   return needs;
@@ -91,17 +97,17 @@ function workingDirectory({ tree, run }: AnalysisView): ImagePath {
 }
 
 /** A word that names something in the image, from the working directory on. */
-function fileNeeds(word: string, rule: string, view: AnalysisView): Need[] {
+function fileNeeds(word: string, why: Asked, view: AnalysisView): Need[] {
   if (word === '' || word.startsWith('-')) return [];
   const text = word.startsWith('/') ? word : `${view.run.WorkingDir ?? ''}/${word}`;
   const { entry } = view.tree.resolve(byteString(text));
-  if (entry?.type === 'directory') return directoryNeeds(text, rule, view);
-  return entry === undefined ? [] : [{ path: byteString(text), reason: { rule, by: null } }];
+  if (entry?.type === 'directory') return directoryNeeds(text, why, view);
+  return entry === undefined ? [] : [{ path: byteString(text), reason: { kind: 'config', ...why } }];
 }
 
 /** A directory and, unless it is one of the system's, all that is in it. */
-function directoryNeeds(text: string, rule: string, { tree }: AnalysisView): Need[] {
-  const reason = { rule, by: null };
+function directoryNeeds(text: string, why: Asked, { tree }: AnalysisView): Need[] {
+  const reason: ConfigReason = { kind: 'config', ...why };
   const needs: Need[] = [{ path: byteString(text), reason }];
   const { entry, path } = tree.resolve(byteString(text));
   if (entry?.type !== 'directory' || isSystem(imagePath(text)) || isSystem(path)) return needs;

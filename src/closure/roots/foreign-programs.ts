@@ -4,10 +4,13 @@ import type { ElfIndex } from '../../loader/elf-index.ts';
 import { runsOn } from '../../loader/machines.ts';
 import type { ForeignProgram } from '../../model/finding.ts';
 import { byteString } from '../../model/image-path.ts';
-import type { Need } from '../../model/reason.ts';
+import type { Need, Reason } from '../../model/reason.ts';
 import { parseShebang } from '../../programs/script.ts';
 
-const COMMANDS: readonly string[] = ['Entrypoint', 'Cmd', 'Healthcheck', 'Shell'];
+/** Whether something is kept as a command of the image's configuration. */
+export function isCommand(reason: Reason): boolean {
+  return reason.kind === 'config' && reason.as === 'program';
+}
 
 /** A script's interpreter may be a script in its turn (fs/exec.c, exec_binprm). */
 const SCRIPTS = 5;
@@ -16,7 +19,7 @@ const SCRIPTS = 5;
 export function foreignPrograms(needs: readonly Need[], view: AnalysisView, elves: ElfIndex): ForeignProgram[] {
   const { architecture = '' } = view.platform ?? {};
   return needs.flatMap(({ path, reason }) => {
-    const entry = COMMANDS.includes(reason.rule) ? programOf(path, view) : undefined;
+    const entry = isCommand(reason) ? programOf(path, view) : undefined;
     const elf = entry === undefined ? undefined : elves.get(entry);
     if (entry === undefined || elf === undefined || 'defect' in elf) return [];
     if (runsOn(elf, architecture) !== false) return [];

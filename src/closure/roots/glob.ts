@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
-import { type ImagePath, imagePath, ROOT, withAncestors } from '../../model/image-path.ts';
+import { type ImagePath, imagePath, ROOT, withAncestors, withoutTrailingSlashes } from '../../model/image-path.ts';
 
 /** A glob as the caller gave it, ready to be asked about entries. */
 export interface PathGlob {
@@ -59,7 +59,7 @@ export function compileGlob(text: string, tree: FileTree, { followLast = true } 
 }
 
 function absolute(text: string): string {
-  const trimmed = text.replace(/^\.?\/+/, '').replace(/\/+$/, '');
+  const trimmed = withoutTrailingSlashes(text.replace(/^\.?\/+/, ''));
   return `/${trimmed}`;
 }
 

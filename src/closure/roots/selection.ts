@@ -35,7 +35,7 @@ export interface Selection {
   readonly excludedBy: (entry: TreeEntry) => string | undefined;
 }
 
-const CHANGED: Reason = { rule: 'change layer', by: null };
+const CHANGED: Reason = { kind: 'changed' };
 
 /**
  * An exclude wins over all else, an include over trimming.
@@ -54,12 +54,14 @@ export function selectSeeds(tree: FileTree, changed: ImagePaths, rules: Selectio
     if (found.length === 0) throw nothingIncluded(glob);
     for (const entry of found) {
       included.add(entry.path);
-      asked.push({ entry, reason: { rule: `--include ${glob.text}`, by: null } });
+      asked.push({ entry, reason: { kind: 'included', glob: glob.text } });
     }
   }
-  const besides = includes.flatMap((glob) => glob.links.flatMap((link) => seedsOf(visible, link, '--include')));
-  if (rules.bruteLib) besides.push(...wholeDirectory(visible, '/lib', '--brute-lib'));
-  if (rules.bruteUsrLib) besides.push(...wholeDirectory(visible, '/usr/lib', '--brute-usr-lib'));
+  const besides = includes.flatMap((glob) =>
+    glob.links.flatMap((link) => seedsOf(visible, link, { kind: 'included', glob: glob.text })),
+  );
+  if (rules.bruteLib) besides.push(...wholeDirectory(visible, '/lib'));
+  if (rules.bruteUsrLib) besides.push(...wholeDirectory(visible, '/usr/lib'));
   const trimmed = new Map<ImagePath, TrimGroup>();
   for (const path of changed.keys()) {
     const entry = visible.get(path);
@@ -83,17 +85,18 @@ function isPlace({ path, type }: TreeEntry, tree: FileTree): boolean {
   return type === 'directory' && (!/^usr\//.test(path) || tree.children(path).length === 0);
 }
 
-function seedsOf(tree: FileTree, path: ImagePath, rule: string): Seed[] {
+function seedsOf(tree: FileTree, path: ImagePath, reason: Reason): Seed[] {
   const entry = tree.get(path);
-  return entry === undefined ? [] : [{ entry, reason: { rule, by: null } }];
+  return entry === undefined ? [] : [{ entry, reason }];
 }
 
 /** All of a directory, through the links that may stand in its place. */
-function wholeDirectory(tree: FileTree, text: string, rule: string): Seed[] {
+function wholeDirectory(tree: FileTree, text: '/lib' | '/usr/lib'): Seed[] {
+  const reason: Reason = { kind: 'brute', directory: text };
   const { entry, path, links } = tree.resolve(imagePath(text));
   if (entry === undefined) return [];
-  const below = [...tree.descendants(path)].map((one): Seed => ({ entry: one, reason: { rule, by: null } }));
-  return [...links.flatMap((link) => seedsOf(tree, link, rule)), ...below];
+  const below = [...tree.descendants(path)].map((one): Seed => ({ entry: one, reason }));
+  return [...links.flatMap((link) => seedsOf(tree, link, reason)), ...below];
 }
 
 function nothingIncluded(glob: PathGlob): SkinnywhaleError {

@@ -1,7 +1,7 @@
 import { joinPath } from '../../model/image-path.ts';
-import { BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import { BoundedTexts, linesOf } from '../../package-records/database/bounded-texts.ts';
+import type { ApkDatabase, ApkRecord, PackageSource } from '../../package-records/database/package-database.ts';
 import { markOf, readMark } from '../records/mark.ts';
-import type { ApkDatabase, ApkRecord, PackageSource } from '../records/package-database.ts';
 import { type Partition, type Presence, partition } from '../records/presence.ts';
 import type { RecordChanges } from '../records/record-changes.ts';
 import type { ResultFiles } from '../records/result-files.ts';
@@ -42,7 +42,7 @@ export function cutApk(
   const hasApk = program !== undefined && result.kept.has(program.path);
   if (hasApk)
     for (const name of ['scripts.tar', 'scripts.tar.gz'])
-      changes.keep(joinPath(directory, name), 'package data: apk is there');
+      changes.keep(joinPath(directory, name), { kind: 'package-record', manager: 'apk' });
   const triggers = joinPath(directory, 'triggers');
   const lines = hasApk || result.kept.has(triggers) ? texts.text(`/${triggers}`) : undefined;
   if (lines === undefined) return;

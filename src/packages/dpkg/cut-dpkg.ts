@@ -1,13 +1,13 @@
 import { baseName, type ImagePath, joinPath, parentPath } from '../../model/image-path.ts';
-import { BoundedTexts, linesOf } from '../records/bounded-texts.ts';
+import { BoundedTexts, linesOf } from '../../package-records/database/bounded-texts.ts';
+import type { DpkgDatabase, DpkgRecord, PackageSource } from '../../package-records/database/package-database.ts';
+import { divertedPath, summedPath } from '../../package-records/dpkg/read-dpkg.ts';
+import { Stanza } from '../../package-records/dpkg/stanza.ts';
 import { markOf, readMark } from '../records/mark.ts';
-import type { DpkgDatabase, DpkgRecord, PackageSource } from '../records/package-database.ts';
 import { type Partition, type Presence, partition } from '../records/presence.ts';
 import type { RecordChanges } from '../records/record-changes.ts';
 import type { ResultFiles } from '../records/result-files.ts';
 import { cutSharedFiles } from './cut-shared-files.ts';
-import { divertedPath, summedPath } from './read-dpkg.ts';
-import { Stanza } from './stanza.ts';
 
 /** The field that says what of a package is not there. dpkg keeps fields that it does not know (deb-control(5)). */
 const MARK = 'X-Skinnywhale';
@@ -83,8 +83,8 @@ class DpkgCut {
     if (isStatusCut) {
       const stanzas = inStatus.filter(({ record }) => record.stanza !== '').map((presence) => this.#stanza(presence));
       changes.put(status, stanzas.map((stanza) => `${stanza}\n\n`).join(''), before);
-      changes.keep(this.#at('info/format'), 'package data');
-      changes.keep(this.#at('arch'), 'package data');
+      changes.keep(this.#at('info/format'), { kind: 'package-record' });
+      changes.keep(this.#at('arch'), { kind: 'package-record' });
     }
     // Where somebody left it out of the result, nothing takes its place.
     const standAlone = before !== undefined && !isStatusCut;
@@ -152,7 +152,10 @@ class DpkgCut {
       'shlibs',
       'symbols',
     ])
-      this.#cut.changes.keep(this.#at(`info/${record.id}.${ending}`), 'package data: dpkg is there');
+      this.#cut.changes.keep(this.#at(`info/${record.id}.${ending}`), {
+        kind: 'package-record',
+        manager: 'dpkg',
+      });
   }
 
   /** @param used names of files that others have */

@@ -1,9 +1,9 @@
 import { baseName, type ImagePath, joinPath } from '../../model/image-path.ts';
-import { type BoundedTexts, linesOf } from '../records/bounded-texts.ts';
-import type { PackageSource } from '../records/package-database.ts';
+import { type BoundedTexts, linesOf } from '../../package-records/database/bounded-texts.ts';
+import type { PackageSource } from '../../package-records/database/package-database.ts';
+import { Stanza, stanzasOf } from '../../package-records/dpkg/stanza.ts';
 import type { RecordChanges } from '../records/record-changes.ts';
 import type { ResultFiles } from '../records/result-files.ts';
-import { Stanza, stanzasOf } from './stanza.ts';
 
 /** Copies of what was, and lists of what could be installed: they name packages that are not there, and nobody needs them. */
 const STALE = ['available', 'available-old', 'status-old', 'diversions-old', 'statoverride-old'];

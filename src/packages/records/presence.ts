@@ -1,6 +1,6 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { isDocumentation } from './documentation.ts';
-import type { PackageRecord } from './package-database.ts';
+import { isDocumentation } from '../../package-records/database/documentation.ts';
+import type { PackageRecord } from '../../package-records/database/package-database.ts';
 import { countsAsFile, type ResultFiles } from './result-files.ts';
 
 /** How much of a package is in the result. Directories and documentation don't count, unless it has nothing else. */

@@ -23,16 +23,16 @@ export class RecordChanges {
   put(path: ImagePath, text: string, before: string | undefined): void {
     if (this.#kept.has(path)) {
       if (text !== before) this.replaced.set(path, Buffer.from(text, 'latin1'));
-    } else if (text === before) this.keep(path, 'package data');
+    } else if (text === before) this.keep(path, { kind: 'package-record' });
     else this.added.set(path, Buffer.from(text, 'latin1'));
   }
 
   /** Has a file, and the links that lead to it, in the result as the container has it. */
-  keep(text: string, why: string): void {
+  keep(text: string, reason: Reason): void {
     const { entry, links } = this.#tree.resolve(`/${text}`);
     if (entry === undefined || entry.type === 'directory') return;
     for (const path of [...links, entry.path]) {
-      if (!this.#kept.has(path)) this.alsoKeep.set(path, { rule: why, by: null });
+      if (!this.#kept.has(path)) this.alsoKeep.set(path, reason);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import type { ImagePath, ImagePaths } from '../../model/image-path.ts';
-import { directoriesAbove, ListedPlaces } from './listed-places.ts';
+import { directoriesAbove, ListedPlaces } from '../../package-records/database/listed-places.ts';
 
 /** What will be in the result, asked by paths as package databases list them. Costs what is kept, not what is listed. */
 export class ResultFiles {

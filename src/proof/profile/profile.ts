@@ -1,6 +1,7 @@
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { displayBytes } from '../../model/image-path.ts';
-import { type LearnedPath, LearnedPaths, USES, type Use } from './learned-path.ts';
+import { USES, type Use } from '../../model/use.ts';
+import { type LearnedPath, LearnedPaths } from './learned-path.ts';
 
 /**
  * A profile as text: what runs of a container made use of, to be kept beside its Dockerfile.

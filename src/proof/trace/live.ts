@@ -100,7 +100,9 @@ function processesOf(pid: number, proc: string): number[] {
   const group = isShared ? textOf(`${proc}/${pid}/cgroup`) : undefined;
   const isHere = (each: number): boolean =>
     isShared
-      ? group !== undefined && !/^(?:.*:\/\n?)*$/.test(group) && textOf(`${proc}/${each}/cgroup`) === group
+      ? group !== undefined &&
+        !group.split('\n').every((line) => line === '' || line.endsWith(':/')) &&
+        textOf(`${proc}/${each}/cgroup`) === group
       : linkOf(`${proc}/${each}/ns/pid`, 'any') === namespace;
   const all = readdirSync(proc).filter((name) => /^\d+$/.test(name));
   return all.map(Number).filter((each) => each === pid || isHere(each));

@@ -1,6 +1,7 @@
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { canonicalPath, type ImagePath } from '../../model/image-path.ts';
-import type { LearnedPath, Use } from '../profile/learned-path.ts';
+import { canonicalPath, type ImagePath, withoutTrailingSlashes } from '../../model/image-path.ts';
+import type { Use } from '../../model/use.ts';
+import type { LearnedPath } from '../profile/learned-path.ts';
 import { pathPlaces, socketPath } from './call-paths.ts';
 import { absolutePath, ProcessTable, type TracedProcess } from './process-table.ts';
 import { descriptorArgument, stringArgument, type TracedCall, type TraceEvent, TraceLines } from './trace-line.ts';
@@ -162,7 +163,7 @@ export class TraceReader {
     for (const each of paths) this.#used.use(each, how, process.program);
     if (path === undefined) return;
     if (name === 'chdir') process.place.cwd = this.#directory(path) ?? process.place.cwd;
-    if (name === 'chroot') process.place.root = (this.#directory(path) ?? path).replace(/\/+$/, '');
+    if (name === 'chroot') process.place.root = withoutTrailingSlashes(this.#directory(path) ?? path);
     if (isOpen(name)) this.#open(process, call, path);
   }
 

@@ -95,7 +95,7 @@ function splitArguments(list: string): string[] {
   let depth = 0;
   let start = 0;
   // `=>` is how strace shows what the kernel has changed; the angle brackets of a path have none inside
-  for (const { 0: token, index } of list.matchAll(/"(?:[^"\\]|\\.)*"|=>|<[^>]*>|[([{]|[)\]}]|,/gs)) {
+  for (const { 0: token, index } of list.matchAll(/"(?:[^"\\]|\\.)*"|=>|<[^<>]*>|[([{]|[)\]}]|,/gs)) {
     if (token.length > 1) continue;
     if ('([{'.includes(token)) depth++;
     else if (')]}'.includes(token)) depth--;

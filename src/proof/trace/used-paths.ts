@@ -7,7 +7,8 @@ import {
   parentPath,
   ROOT,
 } from '../../model/image-path.ts';
-import { type LearnedPath, LearnedPaths, type Use } from '../profile/learned-path.ts';
+import type { Use } from '../../model/use.ts';
+import { type LearnedPath, LearnedPaths } from '../profile/learned-path.ts';
 
 /** What the kernel has there is no image's. */
 const KERNEL_DIRECTORIES = ['proc', 'sys', 'dev'] as readonly string[] as readonly ImagePath[];

@@ -5,7 +5,7 @@ import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import type { Loader } from '../../loader/loader.ts';
 import type { Finding } from '../../model/finding.ts';
 import { baseName, type ImagePath } from '../../model/image-path.ts';
-import type { Need, Reason } from '../../model/reason.ts';
+import type { Need, RuleReason } from '../../model/reason.ts';
 import type { ActiveRule, RuleView, TriggerFile, Wanted } from './rule.ts';
 import { ruleView } from './rule-view.ts';
 
@@ -90,8 +90,8 @@ export class RuleRunner {
   }
 
   /** The paths of what was declined and nothing else brought along, each with the rules that would add it. */
-  declined(): ReadonlyMap<ImagePath, readonly Reason[]> {
-    const byPath = new Map<ImagePath, Reason[]>();
+  declined(): ReadonlyMap<ImagePath, readonly RuleReason[]> {
+    const byPath = new Map<ImagePath, RuleReason[]>();
     for (const { rule, by, needs } of this.#declined) {
       for (const { path: text, followLast = true } of needs) {
         const { status, path, links } = this.#view.tree.resolve(text, { followLast });
@@ -99,7 +99,7 @@ export class RuleRunner {
         for (const at of [path, ...links]) {
           if (this.#kept.has(at)) continue;
           const reasons = byPath.get(at) ?? [];
-          if (!reasons.some((known) => known.rule === rule.name)) reasons.push({ rule: rule.name, by });
+          if (!reasons.some((known) => known.rule === rule.name)) reasons.push({ kind: 'rule', by, rule: rule.name });
           byPath.set(at, reasons);
         }
       }
@@ -121,7 +121,7 @@ export class RuleRunner {
   }
 
   #needs(rule: ActiveRule, wanted: Wanted, file: TriggerFile): Need[] {
-    const reason = { rule: `rule ${rule.name}: ${rule.summary}`, by: file.entry.path };
+    const reason: RuleReason = { kind: 'rule', by: file.entry.path, rule: rule.name };
     const needs: Need[] = (wanted.paths ?? []).map((path) => ({ path, reason }));
     for (const tree of wanted.trees ?? []) {
       needs.push({ path: tree, reason });

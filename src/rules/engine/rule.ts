@@ -23,6 +23,8 @@ export interface Rule {
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;
   /** ask again for every triggering file: for rules that read the file or look beside it */
   readonly eachFile?: boolean;
+  /** names of packages whose parts this rule picks better than what other packages declare to need of them */
+  readonly packages?: RegExp;
   /** with `eachFile`: files of the same answer are asked for once, where thousands stand in one directory */
   readonly per?: (file: TriggerFile) => string;
 }

@@ -1,5 +1,5 @@
 import { absoluteStrings } from '../../elf/strings.ts';
-import { parentPath } from '../../model/image-path.ts';
+import { parentPath, withoutTrailingSlashes } from '../../model/image-path.ts';
 import type { RuleView, TriggerFile, Wanted } from '../engine/rule.ts';
 
 /** Directories `name` beside a file, or where its loader looks by default: each that is there once, as absolute texts. */
@@ -16,7 +16,7 @@ export function directoriesNear(view: RuleView, file: TriggerFile, name: string)
 /** The absolute paths compiled into a file, without slashes at their ends. */
 export function namedPaths(view: RuleView, { entry, elf }: TriggerFile): string[] {
   if (elf === undefined) return [];
-  const texts = absoluteStrings(view.content.content(entry), elf).map((text) => text.replace(/(?<=.)\/+$/, ''));
+  const texts = absoluteStrings(view.content.content(entry), elf).map((text) => withoutTrailingSlashes(text) || '/');
   return [...new Set(texts)].filter((text) => text !== '/');
 }
 

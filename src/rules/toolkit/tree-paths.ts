@@ -1,6 +1,13 @@
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { environmentValue } from '../../model/image-config.ts';
-import { baseName, byteString, type ImagePath, parentPath, withAncestors } from '../../model/image-path.ts';
+import {
+  baseName,
+  byteString,
+  type ImagePath,
+  parentPath,
+  withAncestors,
+  withoutTrailingSlashes,
+} from '../../model/image-path.ts';
 import type { RuleView } from '../engine/rule.ts';
 
 /** Directories of a distribution as a whole: a search path that names one of them does not mean all that is in it. */
@@ -55,7 +62,7 @@ export function namesMatching(view: RuleView, directory: string, pattern: RegExp
 
 /** Those of some absolute texts that lead to something that is not a general directory. */
 export function specificPaths(view: RuleView, texts: readonly string[]): string[] {
-  const clean = texts.map((text) => text.replace(/\/+$/, '')).filter((text) => text.startsWith('/'));
+  const clean = texts.map(withoutTrailingSlashes).filter((text) => text.startsWith('/'));
   return [...new Set(clean)].filter((text) => {
     const { status, path } = view.tree.resolve(text);
     return status === 'found' && !GENERAL.test(path);

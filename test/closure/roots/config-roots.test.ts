@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { baseRoots } from '../../../src/closure/roots/base.ts';
 import { configRoots } from '../../../src/closure/roots/config-roots.ts';
 import type { RunConfig } from '../../../src/model/image-config.ts';
+import type { Reason } from '../../../src/model/reason.ts';
 import { findCommand } from '../../../src/programs/commands.ts';
 import { directory, file, program, symlink } from '../../builders/tar.ts';
 import { viewOf } from '../view.ts';
@@ -10,6 +11,12 @@ import { viewOf } from '../view.ts';
 const PASSWD = ['root:x:0:0:root:/root:/bin/sh', 'app:x:1000:1000::/srv/app:/bin/sh', 'bad:x:1001:1001::rel:'].join(
   '\n',
 );
+
+/** `Cmd` for what is started by it, `argument of Cmd` for anything else. */
+function asked(reason: Reason): string {
+  assert.ok(reason.kind === 'config');
+  return ['program', 'value'].includes(reason.as) ? reason.field : `${reason.as} of ${reason.field}`;
+}
 
 function roots(run: RunConfig): { needs: string[]; unresolved: string[] } {
   const view = viewOf(
@@ -24,7 +31,7 @@ function roots(run: RunConfig): { needs: string[]; unresolved: string[] } {
   );
   const { needs, findings } = configRoots(view);
   return {
-    needs: needs.filter(({ path }) => path !== '/root').map(({ path, reason }) => `${reason.rule} ${path}`),
+    needs: needs.filter(({ path }) => path !== '/root').map(({ path, reason }) => `${asked(reason)} ${path}`),
     unresolved: findings.flatMap((one) => (one.kind === 'unresolved-command' ? [`${one.field} ${one.name}`] : [])),
   };
 }
@@ -139,5 +146,5 @@ test('the base list is asked for whatever the container is, merged directories o
     merged.filter((path) => !plain.includes(path)),
     ['/bin', '/lib'],
   );
-  for (const { reason } of baseRoots(viewOf({}))) assert.ok(reason.rule.startsWith('base: ') && reason.by === null);
+  for (const { reason } of baseRoots(viewOf({}))) assert.equal(reason.kind, 'base');
 });

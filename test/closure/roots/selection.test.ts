@@ -40,8 +40,8 @@ test('the change layer is taken, and nothing else', () => {
   assert.deepEqual(
     [...found].map(({ entry, reason }) => [entry.path, reason]),
     [
-      ['etc/new', { rule: 'change layer', by: null }],
-      ['opt/app/main.py', { rule: 'change layer', by: null }],
+      ['etc/new', { kind: 'changed' }],
+      ['opt/app/main.py', { kind: 'changed' }],
     ],
   );
   assert.deepEqual([trimmed.size, tree.resolve('/usr/share/zoneinfo/UTC').status], [0, 'found']);

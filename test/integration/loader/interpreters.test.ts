@@ -37,7 +37,7 @@ test('a relative PT_INTERP is opened from the working directory', async () => {
   assert.ok(!loaded.failed && loaded.files.includes('cwd/sub/ld.so'), loaded.output);
   const there = root.kept('/bin/main', { WorkingDir: '/cwd' });
   const why = there.closure.kept.get('cwd/sub/ld.so' as never) ?? [];
-  assert.ok(why.some(({ rule }) => rule === 'PT_INTERP'));
+  assert.ok(why.some(({ kind }) => kind === 'interpreter'));
   assert.equal((await root.run('/bin/main')).failed, true);
   const elsewhere = root.kept('/bin/main');
   assert.deepEqual(

@@ -240,7 +240,7 @@ export class LoaderRoot implements Disposable {
     const entries = seeds.map((seed) => {
       const { entry } = tree.resolve(imagePath(seed), { followLast: false });
       if (entry === undefined) throw new Error(`the folder has no ${seed}`);
-      return { entry, reason: { rule: 'change layer', by: null } };
+      return { entry, reason: { kind: 'changed' as const } };
     });
     const headersOnly = { rules: ['-all'], dlopen: 'off', programs: 'off' } as const;
     return { ...computeClosure({ tree, content, run }, entries, { ...headersOnly, ...policy }), tree, content };
@@ -253,7 +253,7 @@ export class LoaderRoot implements Disposable {
     const files = [...closure.kept.keys()].filter((path) => {
       const entry = tree.get(path);
       // What a working directory holds is kept without being loaded.
-      if (closure.kept.get(path)?.every(({ rule }) => rule === 'WorkingDir')) return false;
+      if (closure.kept.get(path)?.every((one) => one.kind === 'config' && one.field === 'WorkingDir')) return false;
       return path !== own && entry?.type === 'file' && isElf(content.content(entry).read(0, 4));
     });
     const missing = closure.findings.flatMap((finding) =>

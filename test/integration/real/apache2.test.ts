@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   apache2,
-  repaired('CMD ["apache2-foreground"]', /rule apache/, ({ service }) => ['--probe', service?.fetch?.[2] ?? '']),
+  repaired('CMD ["apache2-foreground"]', 'apache', ({ service }) => ['--probe', service?.fetch?.[2] ?? '']),
 );

@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   git,
-  repaired('CMD ["/app/check.sh"]', /rule git/, () => ['--check', '/app/check.sh']),
+  repaired('CMD ["/app/check.sh"]', 'git', () => ['--check', '/app/check.sh']),
 );

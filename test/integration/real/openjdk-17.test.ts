@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   openjdk17,
-  repaired('CMD ["java", "-cp", "/app", "Check"]', /rule java/, () => ['--check', 'java -cp /app Check']),
+  repaired('CMD ["java", "-cp", "/app", "Check"]', 'java', () => ['--check', 'java -cp /app Check']),
 );

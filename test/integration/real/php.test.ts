@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   php,
-  repaired('CMD ["php", "/app/check.php"]', /rule php/, () => ['--check', 'php /app/check.php']),
+  repaired('CMD ["php", "/app/check.php"]', 'php', () => ['--check', 'php /app/check.php']),
 );

@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   postgresql15,
-  repaired('CMD ["start"]', /rule postgresql/, () => ['--change', 'USER postgres', '--probe', 'tcp:5432']),
+  repaired('CMD ["start"]', 'postgresql', () => ['--change', 'USER postgres', '--probe', 'tcp:5432']),
 );

@@ -4,5 +4,5 @@ import { repaired } from './repaired.ts';
 
 testRealProgram(
   rBaseCore,
-  repaired('CMD ["Rscript", "/app/check.R"]', /rule r:/, () => ['--check', 'Rscript /app/check.R']),
+  repaired('CMD ["Rscript", "/app/check.R"]', 'r', () => ['--check', 'Rscript /app/check.R']),
 );

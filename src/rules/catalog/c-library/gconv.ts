@@ -10,6 +10,7 @@ export const gconv: Rule = {
   summary: 'converts the common character sets',
   default: 'on',
   trigger: { imports: ['iconv_open'] },
+  packages: /^(libc6(-i386|-x32|-amd64)?|libc-bin|glibc(-.*)?|musl(-utils)?)$/,
   apply: (view, file) => {
     const directory = gconvDirectory(view, file);
     const names = directory === undefined ? [] : view.names(directory);

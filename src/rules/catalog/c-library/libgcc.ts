@@ -6,5 +6,6 @@ export const libgcc: Rule = {
   summary: 'unwinds the stack for thread cancellation and backtraces',
   default: 'on',
   trigger: { imports: ['pthread_exit', 'pthread_cancel', 'thrd_exit', 'backtrace', 'pthread_setcanceltype'] },
+  packages: /^libgcc(-s1|1)?$/,
   apply: () => ({ libraries: ['libgcc_s.so.1'] }),
 };

@@ -38,6 +38,7 @@ export const locales: Rule = {
   summary: 'sets any other locale that is installed',
   default: 'off',
   trigger: TRIGGER,
+  packages: /^(locales(-all)?|libc-l10n|glibc-(langpack-.*|locale.*)|musl-locales)$/,
   apply: (view) => {
     const others = namesMatching(view, DIRECTORY, /^(?!C\.)/);
     return others.length === 0 ? {} : { paths: ['/usr/share/locale/locale.alias'], trees: others };

@@ -12,6 +12,7 @@ export const nss: Rule = {
   summary: 'looks up users, groups, hosts and services as /etc/nsswitch.conf says',
   default: 'on',
   trigger: { imports: LOOKUPS },
+  packages: /^libidn2(-0)?$/,
   apply: (view) => ({
     paths: [
       '/etc/nsswitch.conf',
@@ -31,8 +32,13 @@ function services(text: string): Set<string> {
   const words = new Set(['files', 'dns']);
   for (const line of text.split('\n')) {
     const [, list] = /^\s*\w+:(.*)$/.exec(line.replace(/#.*/, '')) ?? [];
-    // `[NOTFOUND=return]` is an action between two services.
-    for (const word of (list ?? '').replace(/\[[^\]]*\]/g, ' ').split(/\s+/)) if (/^\w+$/.test(word)) words.add(word);
+    for (const word of withoutActions(list ?? '').split(/\s+/)) if (/^\w+$/.test(word)) words.add(word);
   }
   return words;
+}
+
+/** Between two services stand actions such as `[NOTFOUND=return]`. */
+function withoutActions(list: string): string {
+  const [first = '', ...rest] = list.split('[');
+  return [first, ...rest.map((part) => part.slice(part.indexOf(']') + 1))].join(' ');
 }

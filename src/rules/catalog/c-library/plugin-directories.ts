@@ -1,6 +1,6 @@
 import { absoluteStrings } from '../../../elf/strings.ts';
 import type { TreeEntry } from '../../../filesystem/tree-entry.ts';
-import { baseName } from '../../../model/image-path.ts';
+import { baseName, withoutTrailingSlashes } from '../../../model/image-path.ts';
 import type { Rule, RuleView, TriggerFile } from '../../engine/rule.ts';
 
 /** Directories that rules of their own answer for: these themselves, and all below these programs'. */
@@ -38,7 +38,7 @@ function directories(view: RuleView, file: TriggerFile): { text: string; entries
   ]);
   const found = new Map<string, { text: string; entries: readonly TreeEntry[] }>();
   for (const string of absoluteStrings(view.content.content(entry), elf)) {
-    const text = string.replace(/\/+$/, '');
+    const text = withoutTrailingSlashes(string);
     if (text === '' || general.has(text) || OTHERS.test(text) || found.has(text)) continue;
     const { status, path, entry: directory } = view.tree.resolve(text);
     if (status !== 'found' || directory?.type !== 'directory' || general.has(`/${path}`)) continue;

@@ -19,6 +19,7 @@ export const terminfo: Rule = {
   name: 'terminfo',
   summary: 'describes the usual terminals',
   default: 'on',
+  packages: /^ncurses-(base|bin|term|terminfo.*)$/,
   trigger: {
     soname: /^lib(tinfo|ncurses)w?\.so/,
     imports: ['setupterm', 'tgetent'],

@@ -1,5 +1,6 @@
 import type { Rule, RuleView } from '../../engine/rule.ts';
 import { readIncluding } from '../../toolkit/configuration.ts';
+import { elementTexts, withoutComments } from '../../toolkit/markup.ts';
 import { environmentPaths, treePaths } from '../../toolkit/tree-paths.ts';
 
 const TRIGGER = { soname: /^libfontconfig\.so/ };
@@ -27,8 +28,8 @@ export const fonts: Rule = {
   default: 5_000_000,
   trigger: TRIGGER,
   apply: (view) => {
-    const text = [...settings(view).values()].join('\n').replace(/<!--[\s\S]*?-->/g, '');
-    const directories = [...text.matchAll(/<dir[^>]*>\s*(\/[^<]*?)\s*<\/dir>/g)].map((match) => match[1] as string);
+    const text = withoutComments([...settings(view).values()].join('\n'));
+    const directories = elementTexts(text, 'dir').filter((at) => at.startsWith('/'));
     const all = [...directories, '/usr/share/fonts', '/usr/local/share/fonts'];
     return { paths: [...new Set(all)].flatMap((at) => treePaths(view, at)) };
   },
@@ -41,8 +42,8 @@ function settings(view: RuleView): ReadonlyMap<string, string> {
     ...environmentPaths(view, ['FONTCONFIG_FILE']),
   ];
   return readIncluding(view, starts, (line) => {
-    const included = /<include[^>]*>\s*([^<]+?)\s*<\/include>/.exec(line)?.[1];
-    if (included === undefined || included.startsWith('~')) return [];
+    const [included = ''] = elementTexts(line, 'include');
+    if (included === '' || included.startsWith('~')) return [];
     return [included.startsWith('/') ? included : `/etc/fonts/${included}`].map((at) => at.replace(/\/$/, ''));
   });
 }

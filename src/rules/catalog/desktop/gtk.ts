@@ -25,6 +25,7 @@ export const desktopThemes: Rule = {
   summary: 'shows icons, pointers and themes of the desktop',
   default: 'off',
   trigger: { soname: /^lib(gtk-(x11-2\.0|3|4)|Qt[56]Widgets)\.so/ },
+  packages: /^(adwaita|hicolor|gnome|tango|humanity|ubuntu-mono|yaru).*-theme(s|-full|-gtk)?$|^gnome-themes-.*/,
   apply: () => ({ trees: ['/usr/share/icons', '/usr/share/themes'] }),
 };
 

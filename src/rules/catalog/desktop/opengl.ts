@@ -11,6 +11,7 @@ export const opengl: Rule = {
   summary: 'draws by OpenGL: vendor libraries and drivers',
   default: 'off',
   trigger: { soname: /^lib(GL|GLX|EGL|OpenGL|GLESv[12]|gbm)\.so/ },
+  packages: /^(libgl1-mesa-dri|libglx-mesa0|libegl-mesa0|mesa-.*|libllvm[\d.]+|libdrm-.*)$/,
   apply: (view, file) => ({
     trees: [
       ...VENDORS,

@@ -11,5 +11,6 @@ export const vulkan: Rule = {
   summary: 'draws and computes by Vulkan: drivers and layers',
   default: 'off',
   trigger: { soname: /^libvulkan\.so/ },
+  packages: /^mesa-vulkan-.*$/,
   apply: (view) => ({ trees: [...MANIFESTS, '/usr/share/drirc.d'], libraries: driverLibraries(view, MANIFESTS) }),
 };

@@ -8,6 +8,7 @@ export const x11: Rule = {
   summary: 'talks to X servers: locales and texts of errors',
   default: 'on',
   trigger: { soname: /^libX11\.so/ },
+  packages: /^libx11-(data|common)$/,
   apply: () => ({
     paths: [
       ...['XErrorDB', 'XKeysymDB', 'rgb.txt', 'Xcms.txt'].map((name) => `${SHARE}/${name}`),

@@ -6,6 +6,7 @@ export const xkb: Rule = {
   summary: 'reads keyboard layouts',
   default: 4_000_000,
   trigger: { soname: /^libxkbcommon\.so|^libxkbfile\.so/, path: /(^|\/)bin\/xkbcomp$/ },
+  packages: /^(xkb-data|xkeyboard-config)$/,
   apply: () => ({
     paths: ['/usr/share/X11/xkb'],
     trees: ['compat', 'keycodes', 'rules', 'symbols', 'types'].flatMap((name) =>

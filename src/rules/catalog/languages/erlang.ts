@@ -12,6 +12,7 @@ export const erlang: Rule = {
   summary: "loads Erlang's and Elixir's applications",
   default: 'on',
   trigger: { path: ROOT },
+  packages: /^(erlang|elixir)(-.*)?$/,
   eachFile: true,
   per: ({ entry }) => ROOT.exec(entry.path)?.[1] ?? '',
   apply: (view, { entry }) => {

@@ -12,6 +12,7 @@ export const java: Rule = {
   summary: 'runs on the whole JAVA_HOME',
   default: 'on',
   trigger: TRIGGER,
+  packages: /^((openjdk-?|java-)[\d.]+.*|default-j(re|dk).*|java-common|ca-certificates-java)$/,
   eachFile: true,
   apply: (view, file) => ({
     paths: [

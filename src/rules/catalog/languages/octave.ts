@@ -9,6 +9,7 @@ export const octave: Rule = {
   summary: "calls Octave's functions and packages",
   default: 'on',
   trigger: { path: /(^|\/)bin\/octave(-cli)?(-[\d.]+)?$/, soname: /^liboctinterp\.so/ },
+  packages: /^octave(-common|-doc)?$/,
   eachFile: true,
   apply: (view, file) => ({
     paths: [

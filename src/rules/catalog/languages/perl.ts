@@ -14,6 +14,7 @@ export const perl: Rule = {
   summary: 'loads any module from the directories of @INC',
   default: 'on',
   trigger: { path: new RegExp(`${PERL.source}|${OWN.source}`) },
+  packages: /^(perl(-base|-modules.*|-doc)?|libperl5.*)$/,
   eachFile: true,
   apply: (view, file) => {
     const isWanted = file.elf === undefined ? isPerlSource(view, file) : PERL.test(file.entry.path) && isCommand(view);

@@ -11,12 +11,13 @@ export const php: Rule = {
   summary: 'loads the extensions that php.ini and conf.d name',
   default: 'on',
   trigger: TRIGGER,
+  packages: /^(lib)?php[\d.]*(-.*)?$/,
   eachFile: true,
   apply: (view, file) => {
     const named = namedPaths(view, file);
     // `/etc/php/8.2/cli` has php.ini and what PHP-FPM and others add; `/usr/local/etc/php` has conf.d.
     const configuration = [
-      ...named.filter((text) => /\/etc\/(?:.*\/)?php/.test(text)),
+      ...named.filter((text) => text.includes('/etc/') && text.includes('/php', text.indexOf('/etc/') + 4)),
       ...environmentPaths(view, ['PHP_INI_SCAN_DIR', 'PHPRC', 'PHP_INI_DIR']),
       ...prefixesOf(file.entry.path).flatMap((prefix) => [`${prefix}/etc/php-fpm.conf`, `${prefix}/etc/php-fpm.d`]),
       '/etc/php.ini',

@@ -21,6 +21,8 @@ export const python: Rule = {
   summary: "imports Python's standard library and the installed packages",
   default: 'on',
   trigger: TRIGGER,
+  packages:
+    /^((lib)?python[\d.]+(-minimal|-stdlib|-distutils|-lib2to3|-venv|-pip-whl|-setuptools-whl)?|pypy[\d.]*(-lib)?|python3-pip)$/,
   eachFile: true,
   apply: (view, file) => ({
     paths: [

@@ -11,6 +11,7 @@ export const rLanguage: Rule = {
   summary: "attaches R's own and the installed packages",
   default: 'on',
   trigger: { path: /(^|\/)bin\/(exec\/)?(R|Rscript)$/, soname: /^libR\.so/ },
+  packages: /^(r-(base|recommended|doc|cran|bioc)(-.*)?|R(-doc)?)$/,
   eachFile: true,
   apply: (view, { entry }) => {
     const prefixes = prefixesOf(entry.path);

@@ -12,6 +12,7 @@ export const ruby: Rule = {
   summary: "requires Ruby's standard library and the installed gems",
   default: 'on',
   trigger: { path: /(^|\/)bin\/(ruby[\d.]*|[jt]?ruby)$/, soname: /^libruby/ },
+  packages: /^(ruby[\d.]*(-.*)?|libruby[\d.]*|rake|rubygems.*)$/,
   eachFile: true,
   apply: (view, file) => ({
     paths: [

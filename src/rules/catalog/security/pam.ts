@@ -37,7 +37,9 @@ function configurationNeeds(view: RuleView, file: TriggerFile): Wanted {
       ...texts.keys(),
       ...ACCOUNTS.map((name) => `/etc/${name}`),
       ...mentionedFiles(view, text),
-      ...[...new Set(text.match(/[^\s=]+\.so\b/g))].flatMap((name) => modulePaths(view, file, name)),
+      ...[...new Set(text.split(/[\s=]+/).filter((word) => word.endsWith('.so')))].flatMap((name) =>
+        modulePaths(view, file, name),
+      ),
     ],
     // Programs there are for modules that name them.
     trees: view.names('/etc/security').flatMap((name) => (name.endsWith('.init') ? [] : [`/etc/security/${name}`])),

@@ -48,6 +48,7 @@ export const postgresqlJit: Rule = {
   summary: 'compiles long PostgreSQL queries by LLVM',
   default: 'off',
   trigger: { path: /(^|\/)bin\/postgres$/ },
+  packages: /^(libllvm[\d.]+|postgresql-[\d.]+-jit.*)$/,
   eachFile: true,
   apply: (view, file) => ({
     trees: directories(view, file).library.flatMap((at) => inside(view, at, (name) => TYPES_OF_JIT.test(name))),

@@ -25,6 +25,7 @@ export const sambaModules: Rule = {
   default: 8_000_000,
   eachFile: true,
   trigger: { path: /(^|\/)sbin\/(smbd|nmbd|winbindd|samba)$/ },
+  packages: /^samba(-vfs|-dsdb)-modules$/,
   apply: (view, file) => ({
     paths: ['/var/lib/samba', '/var/lib/samba/private', '/var/cache/samba', '/var/log/samba', '/run/samba'],
     // Scripts beside them, and the services of a domain controller, need Python.

@@ -21,6 +21,8 @@ export const gcc: Rule = {
   summary: 'compiles, assembles and links with headers and start files',
   default: 'on',
   trigger: TRIGGER,
+  packages:
+    /^((gcc|g\+\+|cpp|gfortran|clang)(-[\d.]+)?(-.*)?|binutils(-.*)?|lib(c6|gcc-[\d.]+|stdc\+\+-[\d.]+)-dev(-.*)?|(musl|libc)-dev(-bin)?|linux-libc-dev|libc-dev-bin|build-(essential|base))$/,
   eachFile: true,
   apply: (view, file) => ({
     paths: [

@@ -27,6 +27,7 @@ export const ghostscriptCmaps: Rule = {
   summary: 'interprets Chinese, Japanese and Korean text without fonts of its own',
   default: 'off',
   trigger: { soname: LIBRARY },
+  packages: /^poppler-data$/,
   apply: (view, file) => ({ trees: resources(view, file).filter((path) => CMAPS.test(baseName(path))) }),
 };
 

@@ -16,6 +16,7 @@ export const git: Rule = {
   summary: "runs git's commands from its own directory",
   default: 'on',
   trigger: TRIGGER,
+  packages: /^git(-man|-perl)?$/,
   eachFile: true,
   apply: (view, file) => {
     const templates = prefixesOf(file.entry.path).map((prefix) => `${prefix}/share/git-core/templates`);

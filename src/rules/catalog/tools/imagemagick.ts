@@ -1,4 +1,5 @@
 import type { Rule, RuleView } from '../../engine/rule.ts';
+import { withoutComments } from '../../toolkit/markup.ts';
 import { namedDirectories } from '../../toolkit/places.ts';
 
 const LIBRARY = /^lib(MagickCore|GraphicsMagick)-.*\.so|^libGraphicsMagick\.so/;
@@ -28,7 +29,7 @@ export const imagemagickDelegates: Rule = {
     const own = namedDirectories(view, file).filter((path) => OWN.test(path));
     const names = new Set<string>();
     for (const directory of own) {
-      const text = view.text(`${directory}/delegates.xml`).replace(/<!--.*?-->/gs, '');
+      const text = withoutComments(view.text(`${directory}/delegates.xml`));
       for (const [, command = ''] of text.matchAll(/command="(?:&quot;)?([\w./+-]+)/g)) names.add(command);
     }
     return { paths: [...names].flatMap((name) => programPaths(view, name)) };

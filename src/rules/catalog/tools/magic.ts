@@ -7,6 +7,7 @@ export const magic: Rule = {
   summary: 'tells kinds of files by the magic database',
   default: 'on',
   trigger: { soname: /^libmagic\.so/ },
+  packages: /^libmagic-mgc$/,
   apply: (view) => {
     const places = [
       '/usr/share/misc/magic',

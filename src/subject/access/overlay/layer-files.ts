@@ -1,6 +1,7 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { ReadAgain } from '../../../filesystem/read-again.ts';
-import { byteString, displayBytes, type ImagePath, joinPath, ROOT } from '../../../model/image-path.ts';
+import { displayBytes, type ImagePath, joinPath, ROOT } from '../../../model/image-path.ts';
+import { DirectoryHandles } from '../directory-handles.ts';
 import { inFolders } from '../in-folders.ts';
 import type { XattrReader } from './xattr.ts';
 
@@ -37,26 +38,37 @@ const BILLION = 1_000_000_000n;
 
 /**
  * The files of a container's layers, as they lie in directories of this machine (linux Documentation/filesystems/
- * overlayfs.rst). Layers are numbered from the uppermost one, 0. A path that is given has to have been found in the
- * directories above it: these are then no symbolic links, and nothing leads out of the layer.
+ * overlayfs.rst). Layers are numbered from the uppermost one, 0. Nothing leads out of a layer, even where the container
+ * runs and puts links in the place of its directories: see {@link DirectoryHandles}.
  */
-export class LayerFiles {
+export class LayerFiles implements Disposable {
   /** how many layers there are */
   readonly count: number;
-  readonly #layers: readonly string[];
+  readonly #layers: readonly DirectoryHandles[];
   readonly #xattrs: XattrReader;
   readonly #names = new Map<string, ReadonlyMap<string, LayerNode>>();
 
   /** @param layers directories of this machine, uppermost first */
   constructor(layers: readonly string[], xattrs: XattrReader) {
-    this.#layers = layers.map((layer) => byteString(layer === '/' ? '' : layer));
+    this.#layers = layers.map((layer) => new DirectoryHandles(layer));
     this.#xattrs = xattrs;
     this.count = layers.length;
   }
 
-  /** Where a file is on this machine. */
+  /**
+   * What the system knows a file by, for calls that don't follow a link at the end. Valid until the next call.
+   * @throws ReadAgain through the engine where a directory on the way is none any more
+   */
   location(layer: number, path: ImagePath): Buffer {
-    return Buffer.from(`${this.#layers[layer]}/${path}`, 'latin1');
+    return this.#handles(layer).location(path);
+  }
+
+  [Symbol.dispose](): void {
+    for (const handles of this.#layers) handles[Symbol.dispose]();
+  }
+
+  #handles(layer: number): DirectoryHandles {
+    return this.#layers[layer] as DirectoryHandles;
   }
 
   /** What stands in a directory of a layer. */
@@ -78,7 +90,7 @@ export class LayerFiles {
   #readNames(layer: number, directory: ImagePath): ReadonlyMap<string, LayerNode> {
     const names = new Map<string, LayerNode>();
     const options = { encoding: 'buffer', withFileTypes: true } as const;
-    for (const found of inFolders(() => readdirSync(this.location(layer, directory), options))) {
+    for (const found of inFolders(() => readdirSync(this.#handles(layer).directory(directory), options))) {
       const name = found.name.toString('latin1');
       const node = nodeOf(found);
       const exact = node === 'character' || node === 'unknown';

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { roomFor } from '../../../elf/byte-source.ts';
 import { SkinnywhaleError } from '../../../model/errors.ts';
+import { displayBytes, type ImagePath } from '../../../model/image-path.ts';
 import { inFolders } from '../in-folders.ts';
 import type { LayerFiles } from './layer-files.ts';
 import type { OverlayEntry } from './overlay-entry.ts';
@@ -13,14 +14,13 @@ export const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O
 
 /** Opens a file of a layer. @throws FAILED where it is no longer what it was */
 export function openEntry(files: LayerFiles, entry: OverlayEntry): number {
-  const location = files.location(entry.place, entry.path);
   // Their listing tells whether the layer has the whole file.
   entry.capabilities();
-  const fd = inFolders(() => openSync(location, READ_ONLY));
+  const fd = inFolders(() => openSync(files.location(entry.place, entry.path), READ_ONLY));
   const stats = fstatSync(fd);
   if (stats.isFile() && stats.size === entry.size) return fd;
   closeSync(fd);
-  throw changedMeanwhile(location);
+  throw changedMeanwhile(entry.path);
 }
 
 /** Fills `buffer` with what a file has at `offset`. @throws FAILED where it has less */
@@ -34,8 +34,8 @@ export function readFully(fd: number, buffer: Buffer, offset: number): Buffer {
 }
 
 /** A file of the container is not what it was when it was looked at. */
-export function changedMeanwhile(location?: Buffer): SkinnywhaleError {
-  const file = location === undefined ? 'a file of the container' : location.toString('utf8');
+export function changedMeanwhile(path?: ImagePath): SkinnywhaleError {
+  const file = path === undefined ? 'a file of the container' : `/${displayBytes(path)}`;
   return new SkinnywhaleError('FAILED', `${file} has changed while it was read`, {
     hint: 'Stop the container, or let it be paused, and try again.',
   });

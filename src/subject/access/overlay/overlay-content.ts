@@ -106,7 +106,7 @@ export class OverlayContent implements ContentStore, Disposable {
     const fd = inFolders(() => openSync(location, READ_ONLY));
     try {
       // One byte more is asked for, which must not be there: cheaper than a look at the size.
-      if (readSync(fd, piece, at, entry.size + 1, 0) !== entry.size) throw changedMeanwhile(location);
+      if (readSync(fd, piece, at, entry.size + 1, 0) !== entry.size) throw changedMeanwhile(entry.path);
     } finally {
       closeSync(fd);
     }

@@ -86,6 +86,19 @@ async function readStack(
   });
   if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
+  try {
+    return readFiles(files, stack, { engine, mountTargets });
+  } catch (error) {
+    files[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function readFiles(
+  files: LayerFiles,
+  stack: ChangeStack,
+  { engine, mountTargets }: { readonly engine: Engine; readonly mountTargets: readonly string[] },
+): StackReading {
   const tree = new FileTree(new OverlayIndex(files));
   const style = headerStyle(engine.info.version);
   const { paths, isChanged } = changedPaths(files, stack);
@@ -101,7 +114,10 @@ async function readStack(
     mounts: mountTargets,
     transferredBytes: 0,
     temporaryBytes: 0,
-    [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => {
+      content[Symbol.dispose]();
+      files[Symbol.dispose]();
+    },
   };
   return { snapshot, hasContent: layer.hasContent, isChanged };
 }

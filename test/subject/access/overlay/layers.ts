@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LayerFiles } from '../../../../src/subject/access/overlay/layer-files.ts';
@@ -36,9 +36,9 @@ export class Layers implements Disposable {
     this.folders = layers.map((_, index) => join(this.#folder, `layer ü ${index}`));
     for (const [index, layer] of layers.entries()) this.#make(this.folders[index] as string, layer);
     const reader: XattrReader = {
-      list: (path) => Object.keys(this.#attributes.get(path.toString('latin1')) ?? {}),
+      list: (path) => Object.keys(this.#attributes.get(physical(path)) ?? {}),
       get: (path, name) => {
-        const value = this.#attributes.get(path.toString('latin1'))?.[name];
+        const value = this.#attributes.get(physical(path))?.[name];
         return value === undefined ? undefined : Buffer.from(value);
       },
     };
@@ -51,6 +51,7 @@ export class Layers implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.files[Symbol.dispose]();
     rmSync(this.#folder, { recursive: true });
   }
 
@@ -71,6 +72,12 @@ export class Layers implements Disposable {
       this.#attributes.set(bytes(folder, path).toString('latin1'), values);
     }
   }
+}
+
+/** Where a path by way of an open directory leads, as a byte string. */
+function physical(path: Buffer): string {
+  const [, handle, rest = ''] = /^(\/proc\/self\/fd\/\d+)(.*)$/s.exec(path.toString('latin1')) ?? [];
+  return handle === undefined ? path.toString('latin1') : readlinkSync(handle, 'latin1') + rest;
 }
 
 function bytes(folder: string, path: string): Buffer {

@@ -212,3 +212,15 @@ test('owners are named as the container knows them', () => {
   const header = store.content.header(store.entry('etc'));
   assert.equal(header.toString('latin1', 265, 329).replace(/\0+/g, ' '), `u${uid} g${gid} `);
 });
+
+test("a directory that a link to this machine's files has replaced is not read through", () => {
+  using host = new Layers({ files: { 'd/file': 'secret', 'd/other': 'secret' } });
+  using store = open({ files: { 'd/file': 'public', 'd/other': 'public' } });
+  const file = store.entry('d/file');
+  rmSync(store.layers.path(0, 'd'), { recursive: true });
+  symlinkSync(host.path(0, 'd'), store.layers.path(0, 'd'));
+  const read = (): Buffer => Buffer.concat([...store.content.outgoing([whole(file)])]);
+  assert.throws(read, (error: Error) => !error.message.includes('secret'));
+  assert.throws(() => store.content.content(file).read(0, 6));
+  assert.throws(() => store.index.children('d' as ImagePath));
+});

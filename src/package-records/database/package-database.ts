@@ -64,7 +64,7 @@ export type Diversions = ReadonlyMap<string, { readonly to: string; readonly by:
 /** Where package databases are read from. */
 export interface PackageSource {
   readonly tree: FileTree;
-  readonly content: ContentStore;
+  readonly content: Pick<ContentStore, 'content'>;
 }
 
 /** Databases of rpm(8), and where each one's directory may be. */

@@ -1,7 +1,7 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { ImagePath, ImagePaths } from '../model/image-path.ts';
-import { directoriesAbove, ListedPlaces } from './records/listed-places.ts';
-import type { PackageDatabase } from './records/package-database.ts';
+import { directoriesAbove, ListedPlaces } from './database/listed-places.ts';
+import type { PackageDatabase } from './database/package-database.ts';
 
 /** {@link ownersOf} of a certain container, worked out when it is asked for. */
 export type PackageOwners = (wanted?: ImagePaths) => ReadonlyMap<ImagePath, string>;

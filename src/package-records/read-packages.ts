@@ -1,7 +1,7 @@
 import { readApk } from './apk/read-apk.ts';
+import { BoundedTexts } from './database/bounded-texts.ts';
+import { type PackageDatabase, type PackageSource, RPM_DIRECTORIES } from './database/package-database.ts';
 import { readDpkg } from './dpkg/read-dpkg.ts';
-import { BoundedTexts } from './records/bounded-texts.ts';
-import { type PackageDatabase, type PackageSource, RPM_DIRECTORIES } from './records/package-database.ts';
 
 /** They are Berkeley DB, ndb or SQLite, which is more than a name in a report is worth. */
 const RPM = RPM_DIRECTORIES.flatMap((directory) =>

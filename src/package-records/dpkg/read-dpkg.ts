@@ -1,7 +1,7 @@
 import { baseName, joinPath } from '../../model/image-path.ts';
-import type { BoundedTexts } from '../records/bounded-texts.ts';
-import { linesOf } from '../records/bounded-texts.ts';
-import type { Diversions, DpkgDatabase, DpkgRecord, PackageSource } from '../records/package-database.ts';
+import type { BoundedTexts } from '../database/bounded-texts.ts';
+import { linesOf } from '../database/bounded-texts.ts';
+import type { Diversions, DpkgDatabase, DpkgRecord, PackageSource } from '../database/package-database.ts';
 import { Stanza, stanzasOf } from './stanza.ts';
 
 const DIRECTORY = '/var/lib/dpkg';

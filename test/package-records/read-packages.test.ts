@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContentStore } from '../../src/filesystem/content-store.ts';
 import { canonicalPath } from '../../src/model/image-path.ts';
-import { ownersOf } from '../../src/packages/owners.ts';
-import { readPackages } from '../../src/packages/read-packages.ts';
+import { ownersOf } from '../../src/package-records/owners.ts';
+import { readPackages } from '../../src/package-records/read-packages.ts';
 import { directory, file, fixture, symlink, type TarMember } from '../builders/tar.ts';
 
 function packagesOf(...members: TarMember[]): { database: string | null; owners: Record<string, string> } {

@@ -1,6 +1,6 @@
 import { parentPath } from '../../model/image-path.ts';
-import type { BoundedTexts } from '../records/bounded-texts.ts';
-import type { ApkDatabase, ApkRecord, PackageSource } from '../records/package-database.ts';
+import type { BoundedTexts } from '../database/bounded-texts.ts';
+import type { ApkDatabase, ApkRecord, PackageSource } from '../database/package-database.ts';
 
 /** The second one is where it lies since /lib is a link into /usr. */
 const DATABASES = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];

@@ -1,0 +1,107 @@
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import { type ImagePath, ROOT } from '../../model/image-path.ts';
+import type { DependencyField } from '../../model/reason.ts';
+import type { PackageDatabase, PackageRecord } from '../database/package-database.ts';
+import { architectureOf, providedBy, relationsOf } from './relations.ts';
+
+/** An installed package that another one declares to need. */
+export interface DeclaredNeed {
+  /** the field that says so */
+  readonly field: DependencyField;
+  readonly record: PackageRecord;
+}
+
+/** The packages of a container, as their declarations tie them together. Indexes are made when they are first asked for. */
+export class InstalledPackages {
+  readonly #packages: readonly PackageRecord[];
+  readonly #tree: FileTree;
+  #owners: ReadonlyMap<string, PackageRecord> | undefined;
+  #links: readonly { readonly target: string; readonly link: string }[] | undefined;
+  #named: Names | undefined;
+
+  constructor({ packages }: PackageDatabase, tree: FileTree) {
+    this.#packages = packages;
+    this.#tree = tree;
+  }
+
+  /** The package that brought a file, by its physical path. */
+  ownerOf(path: ImagePath): PackageRecord | undefined {
+    if (this.#packages.length === 0) return undefined;
+    this.#owners ??= ownersByText(this.#packages);
+    const found = this.#owners.get(path);
+    if (found !== undefined) return found;
+    // Lists name files of the merged /usr by either path.
+    this.#links ??= rootLinks(this.#tree);
+    for (const { target, link } of this.#links) {
+      if (!path.startsWith(`${target}/`)) continue;
+      const owner = this.#owners.get(link + path.slice(target.length));
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
+
+  /**
+   * The installed packages that a package declares to need. Of alternatives the first one that is there counts, by its own
+   * name before those that provide it; a virtual package means all of its providers.
+   */
+  declaredBy(record: PackageRecord): DeclaredNeed[] {
+    this.#named ??= namesOf(this.#packages);
+    const { own, provided } = this.#named;
+    const architecture = architectureOf(record);
+    const needs: DeclaredNeed[] = [];
+    for (const { field, alternatives } of relationsOf(record)) {
+      const named = alternatives.find((name) => own.has(name));
+      const virtual = named ?? alternatives.find((name) => provided.has(name)) ?? '';
+      const candidates = named === undefined ? provided.get(virtual) : own.get(named);
+      for (const found of ofArchitecture(candidates ?? [], architecture)) {
+        if (found !== record) needs.push({ field, record: found });
+      }
+    }
+    return needs;
+  }
+}
+
+interface Names {
+  readonly own: ReadonlyMap<string, readonly PackageRecord[]>;
+  readonly provided: ReadonlyMap<string, readonly PackageRecord[]>;
+}
+
+function namesOf(packages: readonly PackageRecord[]): Names {
+  const own = new Map<string, PackageRecord[]>();
+  const provided = new Map<string, PackageRecord[]>();
+  const put = (map: Map<string, PackageRecord[]>, name: string, record: PackageRecord): void => {
+    const known = map.get(name);
+    if (known === undefined) map.set(name, [record]);
+    else known.push(record);
+  };
+  for (const record of packages) {
+    put(own, record.name, record);
+    for (const name of providedBy(record)) put(provided, name, record);
+  }
+  return { own, provided };
+}
+
+/** Of a package that is there for several architectures the one that its user can load. */
+function ofArchitecture(records: readonly PackageRecord[], architecture: string): readonly PackageRecord[] {
+  if (records.length < 2) return records;
+  const own = records.filter((record) => architectureOf(record) === architecture);
+  return own.length > 0 ? own : records;
+}
+
+/** By each listed path, without a slash in front. The package that was installed last has a path of several. */
+function ownersByText(packages: readonly PackageRecord[]): ReadonlyMap<string, PackageRecord> {
+  const owners = new Map<string, PackageRecord>();
+  for (const record of packages) {
+    for (const text of record.paths ?? []) owners.set(text.startsWith('/') ? text.slice(1) : text, record);
+  }
+  return owners;
+}
+
+/** `bin` -> `usr/bin`, the longest target first. */
+function rootLinks(tree: FileTree): { target: string; link: string }[] {
+  const links = tree.children(ROOT).flatMap(({ path, type }) => {
+    const target = type === 'symlink' ? tree.resolve(`/${path}`) : undefined;
+    return target?.entry?.type === 'directory' ? [{ target: target.path, link: path }] : [];
+  });
+  return links.sort((a, b) => b.target.length - a.target.length);
+}
