@@ -76,6 +76,7 @@ export function imageInfo(answer: unknown): ImageInfo {
   return {
     id: digest(image['Id'], 'image id'),
     tags: tags(image),
+    digests: (texts(image['RepoDigests']) ?? []).filter((digest) => !digest.startsWith('<none>')),
     created: text(image['Created']) ?? '',
     author: text(image['Author']),
     platform: platform(image),
@@ -98,7 +99,11 @@ export function imageSummaries(answer: unknown): ImageSummary[] {
 export function imageHistory(answer: unknown): HistoryEntry[] {
   return list(answer, 'history').map((item) => {
     const entry = fields(item);
-    return { createdBy: text(entry['CreatedBy']) ?? '', size: number(entry['Size']) ?? 0 };
+    return {
+      createdBy: text(entry['CreatedBy']) ?? '',
+      size: number(entry['Size']) ?? 0,
+      comment: text(entry['Comment']) ?? '',
+    };
   });
 }
 
