@@ -72,12 +72,16 @@ export interface HistoryEntry {
   readonly createdBy: string;
   /** bytes that its layer added; 0 also where it made no layer */
   readonly size: number;
+  /** what the builder said beside it: `buildkit.dockerfile.v0`, `FROM debian:12`; '' where it said nothing */
+  readonly comment: string;
 }
 
 /** What is used of GET /images/{id}/json. */
 export interface ImageInfo {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** names by which it came from registries, or went there: `debian@sha256:...` */
+  readonly digests: readonly string[];
   readonly created: string;
   readonly author: string | undefined;
   readonly platform: Platform;
