@@ -72,7 +72,9 @@ function createProgram(): Command {
       'Turns a container or an image into a small image that still works: what was put on top of ' +
         'its base, and what that needs of the base.',
     )
-    .usage('[options] <container-or-image>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules')
+    .usage(
+      '[options] <container-or-image>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules',
+    )
     .argument('[name]', 'a container (stopped, running or paused), else an image; container:NAME, image:REF')
     // Counted in parseCommandLine: explain has others.
     .allowExcessArguments()

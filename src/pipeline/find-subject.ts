@@ -2,8 +2,7 @@ import type { ContainerInfo, DockerClient, Engine, ImageInfo } from '../engine/c
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { SubjectName } from '../model/subject-name.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { findBase } from '../subject/base/find-base.ts';
-import { statedBase } from '../subject/base/stated-base.ts';
+import { engineBase } from '../subject/base/engine-base.ts';
 import { containerSubject } from '../subject/container/container-subject.ts';
 import { imageSubject } from '../subject/image/image-subject.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -38,15 +37,14 @@ export async function subjectOf(
 ): Promise<Subject> {
   const { text } = options.subject;
   const { client } = engine;
-  const stated = options.base === undefined ? undefined : await statedBase(client, image, options.base);
   const imageNamed = async (reference: string | undefined): Promise<Subject> =>
-    imageSubject({ engine, image, reference, base: stated ?? (await findBase(client, image)) });
+    imageSubject({ engine, image, reference, base: await engineBase(client, image, options.base) });
   if (container === undefined) return await imageNamed(isIdOf(image, text) ? image.tags[0] : text);
   return containerSubject({
     engine,
     container,
     image,
-    base: stated,
+    base: options.base === undefined ? undefined : await engineBase(client, image, options.base),
     name: text,
     config: options.config,
     standsFor: () => imageNamed(image.tags[0]),

@@ -52,7 +52,7 @@ export async function withStandIn(run: Run, { unchanged }: Unchanged): Promise<R
   const name = nameOf(subject.origin);
   if (subject.standsFor === undefined) {
     throw new SkinnywhaleError('NOTHING_TO_SLIM', `there is nothing to slim in ${name}: ${unchanged}`, {
-      hint: 'Data in volumes and bind mounts does not count: it is not part of it.',
+      hint: 'With --base none, what is needed of all its layers is kept.',
     });
   }
   const image = await subject.standsFor();

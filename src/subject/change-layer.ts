@@ -155,12 +155,12 @@ function dropMountPoints(changed: Changed, tree: FileTree, mountTargets: readonl
   }
 }
 
-/** @param changes how many changes were found, deletions included */
-export function unchanged(changes: number): Unchanged {
+/** @param changes how many changes were found, deletions included @param than for people: `its image` */
+export function unchanged(changes: number, than: string): Unchanged {
   return {
     unchanged:
       changes === 0
-        ? 'nothing in it differs from its image'
-        : 'it differs from its image only in deleted files, touched directories or mount points',
+        ? `nothing in it differs from ${than}`
+        : `it differs from ${than} only in deleted files, touched directories or mount points`,
   };
 }

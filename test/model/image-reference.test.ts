@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { defaultImageReference, defaultReference, formatReference, parseReference, repositoryOf } from '../../src/model/image-reference.ts';
+import {
+  defaultImageReference,
+  defaultReference,
+  formatReference,
+  parseReference,
+  repositoryOf,
+} from '../../src/model/image-reference.ts';
 import { checkContainerName, parseSubjectName } from '../../src/model/subject-name.ts';
 
 const HEX = 'f'.repeat(64);
@@ -104,7 +110,19 @@ test('a subject is a container or an image, or whichever there is', () => {
   assert.deepEqual(parseSubjectName('container:web'), { kind: 'container', text: 'web' });
   assert.deepEqual(parseSubjectName('image:localhost:5000/web'), { kind: 'image', text: 'localhost:5000/web' });
   assert.deepEqual(parseSubjectName(`image:web@sha256:${HEX}`), { kind: 'image', text: `web@sha256:${HEX}` });
-  for (const text of ['', 'container:', 'container:a/b', 'image:', 'image:../x', 'a b', 'x?y', '/a', 'a/', '../a', 'a//b']) {
+  for (const text of [
+    '',
+    'container:',
+    'container:a/b',
+    'image:',
+    'image:../x',
+    'a b',
+    'x?y',
+    '/a',
+    'a/',
+    '../a',
+    'a//b',
+  ]) {
     assert.throws(() => parseSubjectName(text), { code: 'USAGE' }, text);
   }
 });

@@ -42,7 +42,7 @@ export async function readContainer(options: EngineSourceOptions): Promise<Snaps
   const paused = options.pause && container.running && !container.paused;
   const read = () => readBoth(spool, options);
   const reading = paused ? await whilePaused(read, options) : await read();
-  if (reading === undefined) return unchanged(0);
+  if (reading === undefined) return unchanged(0, 'its image');
   const { tree, changes, bytes, cut, spooled } = reading;
   const { base, client } = options;
   const { mountTargets } = container;
@@ -50,7 +50,7 @@ export async function readContainer(options: EngineSourceOptions): Promise<Snaps
     base === undefined
       ? await findChangeLayer(changes, tree, { mountTargets, parentTree: () => readImageTree(client, container.image) })
       : changeLayer(changedSince(tree, await readImageTree(client, base)), tree, mountTargets);
-  if (!layer.hasContent) return unchanged(base === undefined ? changes.length : 1);
+  if (!layer.hasContent) return unchanged(base === undefined ? changes.length : 1, 'its image');
   const content = new SpoolStore(spool, cut);
   return {
     source: 'engine',

@@ -52,9 +52,8 @@ async function read(options: ImageSubjectOptions, request: ReadRequest): Promise
   const { engine, image, base } = options;
   const { access, directory, onEvent } = request;
   if (image.layers.length === 0) return { unchanged: 'it has no layers' };
-  const above = image.layers.length - base.layers;
   if (access !== 'engine') {
-    const local = await readImageOverlay({ engine, image, above });
+    const local = await readImageOverlay({ engine, image, above: image.layers.length - base.layers });
     if (!('reason' in local)) return local;
     if (access === 'local') {
       throw new SkinnywhaleError('USAGE', `the image can't be read in the engine's folders: ${local.reason}`, {
@@ -64,5 +63,5 @@ async function read(options: ImageSubjectOptions, request: ReadRequest): Promise
     onEvent({ type: 'debug', message: `the image is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readSavedImage({ engine, image, above, directory, onEvent });
+  return await readSavedImage({ engine, image, base: base.layers, directory, onEvent });
 }

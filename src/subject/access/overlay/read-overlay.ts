@@ -37,10 +37,7 @@ export async function readOverlay(options: OverlayContainer): Promise<Snapshot |
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container });
   const stack: ChangeStack =
     above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
-  const read = await readStack(located, stack, { engine, mountTargets });
-  if ('reason' in read || read.hasContent) return 'reason' in read ? read : read.snapshot;
-  await read.snapshot[Symbol.asyncDispose]();
-  return unchanged(read.isChanged ? 1 : 0);
+  return await readStack(located, stack, { engine, mountTargets, than: 'its image' });
 }
 
 export interface OverlayImage {
@@ -58,27 +55,25 @@ export async function readImageOverlay({
 }: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
   const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
   const stack = { above: numbers(0, above), below: above };
-  const read = await readStack(located, stack, { engine, mountTargets: [] });
-  return 'reason' in read ? read : read.snapshot;
+  return await readStack(located, stack, { engine, mountTargets: [], than: 'its base' });
 }
 
 function numbers(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
-interface StackReading {
-  readonly snapshot: Snapshot;
-  /** anything was added or modified */
-  readonly hasContent: boolean;
-  /** also: anything was deleted */
-  readonly isChanged: boolean;
+interface StackOptions {
+  readonly engine: Engine;
+  readonly mountTargets: readonly string[];
+  /** what it lies on, for people */
+  readonly than: string;
 }
 
 async function readStack(
   located: Located,
   stack: ChangeStack,
-  { engine, mountTargets }: { readonly engine: Engine; readonly mountTargets: readonly string[] },
-): Promise<StackReading | NotHere> {
+  options: StackOptions,
+): Promise<Snapshot | Unchanged | NotHere> {
   if ('reason' in located) return located;
   let why = '';
   const xattrs = await loadXattrReader((reason) => {
@@ -87,7 +82,9 @@ async function readStack(
   if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
   try {
-    return readFiles(files, stack, { engine, mountTargets });
+    const read = readFiles(files, stack, options);
+    if ('unchanged' in read) files[Symbol.dispose]();
+    return read;
   } catch (error) {
     files[Symbol.dispose]();
     throw error;
@@ -97,15 +94,17 @@ async function readStack(
 function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
-  { engine, mountTargets }: { readonly engine: Engine; readonly mountTargets: readonly string[] },
-): StackReading {
+  { engine, mountTargets, than }: StackOptions,
+): Snapshot | Unchanged {
   const tree = new FileTree(new OverlayIndex(files));
   const style = headerStyle(engine.info.version);
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
+  // Where there is no base, there is no change layer.
+  if (stack.above.length > 0 && !layer.hasContent) return unchanged(isChanged ? 1 : 0, than);
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
-  const snapshot: Snapshot = {
+  return {
     source: 'local',
     tree,
     isWhole: false,
@@ -119,5 +118,4 @@ function readFiles(
       files[Symbol.dispose]();
     },
   };
-  return { snapshot, hasContent: layer.hasContent, isChanged };
 }
