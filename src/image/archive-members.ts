@@ -13,6 +13,7 @@ import {
   ROOT,
 } from '../model/image-path.ts';
 import { TarScanner } from '../tar/scanner.ts';
+import { compressionOf } from './compression.ts';
 import { badImage, type ImageFiles, shown } from './image-files.ts';
 
 /** Headers are read in pieces of this many bytes, which short members fit in. */
@@ -32,6 +33,8 @@ export class ArchiveMembers implements ImageFiles {
 
   /** @throws BAD_ARCHIVE where it is no archive, is cut short, or has a name twice or one that leads outside */
   constructor(source: ByteSource) {
+    const compression = compressionOf(source);
+    if (compression !== 'none') throw badImage(`it is compressed as a whole with ${compression}: unpack it first`);
     this.#source = source;
     this.#tree = readMembers(source);
   }

@@ -1,5 +1,5 @@
+import { isSameName } from '../model/complete-name.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
-import { parseReference } from '../model/image-reference.ts';
 import type { ListedImage } from './image-archive.ts';
 
 /**
@@ -22,18 +22,5 @@ export function chooseImage(images: readonly ListedImage[], wanted: string | und
 
 function isMeant({ references }: ListedImage, number: number, wanted: string): boolean {
   if (/^@\d+$/.test(wanted)) return number === Number(wanted.slice(1));
-  const full = fullName(wanted);
-  return references.some((reference) => reference === wanted || (full !== undefined && fullName(reference) === full));
-}
-
-/** With the registry, folder and tag that names leave out (github.com/distribution/reference, normalize.go); undefined where it is none. */
-function fullName(text: string): string | undefined {
-  try {
-    const { registry = 'docker.io', repository, tag } = parseReference(text);
-    const isHub = registry === 'docker.io' || registry === 'index.docker.io';
-    if (!isHub) return `${registry}/${repository}:${tag}`;
-    return `docker.io/${repository.includes('/') ? repository : `library/${repository}`}:${tag}`;
-  } catch {
-    return undefined;
-  }
+  return references.some((reference) => isSameName(reference, wanted));
 }

@@ -35,7 +35,7 @@ export interface ArchiveManifest {
   readonly layers: readonly string[];
 }
 
-const MEDIA_TYPE = {
+export const MEDIA_TYPE = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',

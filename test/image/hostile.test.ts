@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { bufferSource } from '../../src/elf/byte-source.ts';
 import { ArchiveMembers } from '../../src/image/archive-members.ts';
@@ -78,6 +79,7 @@ describe('members', () => {
     return assertRefused(tar(many), /far too many members/);
   });
   test('an archive of something else', () => assertRefused(tar([file('etc/passwd')]), /neither a manifest.json nor/));
+  test('an archive that is compressed', () => assertRefused(gzipSync(tar(SAVED)), /compressed as a whole with gzip/));
   test('cut inside a layer', () => assertRefused(tar(SAVED).subarray(0, 5000), /cut short|neither a manifest/));
   test('a manifest that is a directory', () => assertRefused(tar([directory('manifest.json')]), /is no file/));
 });

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import type { ByteSource } from '../../elf/byte-source.ts';
 import { type Digest, digestFromHex } from '../../model/digest.ts';
+import { compressionOf } from '../compression.ts';
 import type { StoredLayer } from '../image-archive.ts';
 import { badImage } from '../image-files.ts';
 
@@ -17,20 +18,9 @@ const NEVER_TOO_LARGE = 4 * 2 ** 30;
 /** A larger one may have grown so many times: ten times what sources and binaries do, a fifth of what a bomb does. */
 const MOST_GROWTH = 200;
 
-export type Compression = 'none' | 'gzip' | 'zstd';
-
-/** How the bytes of a layer begin; what a manifest says of it is not always so. */
-const MAGIC: readonly (readonly [name: string, start: string])[] = [
-  ['gzip', '1f8b'],
-  ['zstd', '28b52ffd'],
-  ['bzip2', '425a68'],
-  ['xz', 'fd377a585a00'],
-];
-
 /** @throws BAD_ARCHIVE where it can't be read here */
-export function compressionOf({ name, bytes }: StoredLayer): Compression {
-  const start = bytes.read(0, 6).toString('hex');
-  const found = MAGIC.find(([, magic]) => start.startsWith(magic))?.[0] ?? 'none';
+export function layerCompression({ name, bytes }: StoredLayer): 'none' | 'gzip' | 'zstd' {
+  const found = compressionOf(bytes);
   if (found === 'none' || found === 'gzip' || (found === 'zstd' && zstd !== undefined)) return found;
   const remedy = found === 'zstd' ? 'Node.js from version 22.15 can' : 'save the image again with gzip, or without';
   throw badImage(`the layer ${name} is compressed with ${found}, which can't be read here (${remedy})`);
@@ -52,7 +42,7 @@ export interface ReadLayerOptions {
  * @throws BAD_ARCHIVE where it is not the layer that the config names, or grows beyond measure
  */
 export async function readLayer(layer: StoredLayer, options: ReadLayerOptions): Promise<void> {
-  const compression = compressionOf(layer);
+  const compression = layerCompression(layer);
   const hash = createHash('sha256');
   let length = 0;
   const most = Math.max(NEVER_TOO_LARGE, MOST_GROWTH * layer.bytes.size);

@@ -1,5 +1,6 @@
+import { completeName } from '../../model/complete-name.ts';
 import type { RunConfig } from '../../model/image-config.ts';
-import { type ImageHere, nameParts } from './image-here.ts';
+import type { ImageHere } from './image-here.ts';
 
 /** What the last part of a name ends with where it says which part of a build it is. */
 const STAGE_ENDING =
@@ -40,10 +41,10 @@ export function isBuildStage(candidate: ImageHere, image: ImageHere, below: read
 
 /** Whether a name is made of one of the image's own names. */
 function isOfFamily(name: string, tags: readonly string[]): boolean {
-  const repository = nameParts(name)?.repository;
+  const repository = completeName(name)?.repository;
   if (repository === undefined) return false;
   return tags.some((tag) => {
-    const own = nameParts(tag)?.repository;
+    const own = completeName(tag)?.repository;
     if (own === undefined) return false;
     const [a, b] = [pathOf(repository), pathOf(own)];
     if (a === b || (a.startsWith(b) && /^[/._-]/.test(a.slice(b.length)))) return true;
@@ -57,7 +58,7 @@ function pathOf(repository: string): string {
 }
 
 function isStageName(name: string): boolean {
-  const parts = nameParts(name);
+  const parts = completeName(name);
   if (parts === undefined) return false;
   const last = parts.repository.slice(parts.repository.lastIndexOf('/') + 1);
   return STAGE_NAME.test(last) || STAGE_NAME.test(parts.tag);

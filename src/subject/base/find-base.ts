@@ -1,8 +1,9 @@
+import { isSameName } from '../../model/complete-name.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { Base } from '../subject.ts';
 import { isBuildStage } from './build-stage.ts';
 import { baseFromHistory } from './history-base.ts';
-import { type BuiltImage, type ImageHere, isBelow, isSameName } from './image-here.ts';
+import { type BuiltImage, type ImageHere, isBelow } from './image-here.ts';
 
 /** Labels that tell an image's base (OCI image-spec annotations.md). */
 const BASE_LABELS = ['org.opencontainers.image.base.digest', 'org.opencontainers.image.base.name'] as const;

@@ -1,7 +1,6 @@
 import type { HistoryStep } from '../../image/config-document.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { RunConfig } from '../../model/image-config.ts';
-import { parseReference } from '../../model/image-reference.ts';
 
 /** An image that lies where the subject does: in the same engine, or in the same archive. */
 export interface ImageHere {
@@ -27,22 +26,4 @@ export interface BuiltImage extends ImageHere {
 export function isBelow(below: Pick<ImageHere, 'layers'>, image: Pick<ImageHere, 'layers'>): boolean {
   const { layers } = below;
   return layers.length > 0 && layers.length < image.layers.length && layers.every((id, at) => id === image.layers[at]);
-}
-
-/** A name's parts as engines understand it; undefined for what is no name with a tag. */
-export function nameParts(text: string): { readonly repository: string; readonly tag: string } | undefined {
-  try {
-    const { registry = 'docker.io', repository, tag } = parseReference(text);
-    const isHub = registry === 'docker.io' || registry === 'index.docker.io';
-    const path = isHub && !repository.includes('/') ? `library/${repository}` : repository;
-    return { repository: `${isHub ? 'docker.io' : registry}/${path}`, tag };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether two names of images mean the same, however much of them is left out. */
-export function isSameName(a: string, b: string): boolean {
-  const [left, right] = [nameParts(a), nameParts(b)];
-  return left !== undefined && left.repository === right?.repository && left.tag === right.tag;
 }

@@ -6,7 +6,7 @@ import type { StoredLayer } from '../../../image/image-archive.ts';
 import { LayerReader } from '../../../image/layers/layer-contents.ts';
 import { LayerMerge } from '../../../image/layers/layer-merge.ts';
 import { type Change, changesAbove, mergedTree } from '../../../image/layers/merged-tree.ts';
-import { compressionOf, readLayer } from '../../../image/layers/read-layer.ts';
+import { layerCompression, readLayer } from '../../../image/layers/read-layer.ts';
 import type { ImagePath } from '../../../model/image-path.ts';
 import { LayerContent } from './layer-content.ts';
 import { SpooledLayers } from './spooled-layers.ts';
@@ -83,7 +83,7 @@ async function unpacked(
   { signal, onProgress }: LayerStackRequest,
   before: number,
 ): Promise<ByteSource> {
-  const isPlain = compressionOf(layer) === 'none';
+  const isPlain = layerCompression(layer) === 'none';
   let done = before;
   if (!isPlain) await spooled.begin();
   await readLayer(layer, {
