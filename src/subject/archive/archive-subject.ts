@@ -5,6 +5,7 @@ import { chooseImage } from '../../image/choose-image.ts';
 import { type ListedImage, listImages, type StoredImage } from '../../image/image-archive.ts';
 import { whereRead } from '../../image/image-files.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import { defaultImageReference, repositoryOf } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
 import { readLayerSnapshot } from '../access/layer-stack/layer-snapshot.ts';
 import { findBase } from '../base/find-base.ts';
@@ -18,10 +19,6 @@ export interface ArchiveSubjectOptions {
   readonly reference?: string | undefined;
   /** an image of the same archive that it was built on, or `none` */
   readonly base?: string | undefined;
-  /** the name of the result where the caller gives none */
-  readonly defaultReference: (reference: string | undefined, id: string) => string;
-  /** the part of a reference that names what several versions have in common */
-  readonly repositoryOf: (reference: string) => string;
   readonly signal: AbortSignal;
 }
 
@@ -54,13 +51,13 @@ function archiveSubject(options: ArchiveSubjectOptions, image: StoredImage, base
   const reference = wanted ?? image.references[0];
   const labels = {
     [LABEL.image]: document.id,
-    ...(reference !== undefined && { [LABEL.repository]: options.repositoryOf(reference) }),
+    ...(reference !== undefined && { [LABEL.repository]: repositoryOf(reference) }),
   };
   return {
     origin: { kind: 'image', location: { kind: 'docker-archive', file }, id: document.id, reference },
     base,
     config: document.config,
-    defaultReference: options.defaultReference(reference, document.id),
+    defaultReference: defaultImageReference(reference, document.id),
     identity: { labels, text: 'this image' },
     size: layers.reduce((sum, { bytes }) => sum + bytes.size, 0),
     mounts: [],

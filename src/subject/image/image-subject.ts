@@ -63,5 +63,5 @@ async function read(options: ImageSubjectOptions, request: ReadRequest): Promise
     onEvent({ type: 'debug', message: `the image is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readSavedImage({ engine, image, base: base.layers, directory, onEvent });
+  return await readSavedImage({ engine, image, base, directory, onEvent });
 }

@@ -1,55 +1,56 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Engine, ImageInfo } from '../../engine/client.ts';
-import { SkinnywhaleError } from '../../model/errors.ts';
+import { ArchiveMembers } from '../../image/archive-members.ts';
+import { chooseImage } from '../../image/choose-image.ts';
+import { listImages } from '../../image/image-archive.ts';
+import { whereRead } from '../../image/image-files.ts';
 import type { EventListener } from '../../model/events.ts';
-import { readImageArchive } from '../access/read-image-archive.ts';
+import { readLayerSnapshot } from '../access/layer-stack/layer-snapshot.ts';
+import { spoolArchive } from '../access/layer-stack/spool-archive.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { Base, Unchanged } from '../subject.ts';
 
 export interface SavedImageRequest {
   readonly engine: Engine;
   readonly image: ImageInfo;
-  /** how many of its layers are the base, the lowest ones */
-  readonly base: number;
+  readonly base: Base;
   /** of this run's own */
   readonly directory: string;
   readonly onEvent: EventListener;
 }
 
-/** Reads an image through its engine: the archive that `docker save` writes, in a temporary file, with all layers as they are. */
-export async function readSavedImage({
-  engine,
-  image,
-  base,
-  directory,
-  onEvent,
-}: SavedImageRequest): Promise<Snapshot> {
-  const path = join(directory, 'image.tar');
-  let bytes = 0;
-  async function* counted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      onEvent({ type: 'progress', phase: 'export', bytes });
-      yield chunk;
-    }
-  }
-  await pipeline(
-    await engine.client.saveImage(image.id),
-    counted,
-    createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+/**
+ * Reads an image through its engine: as the archive that `docker save` writes, which has all of its layers as they are. A
+ * container of the image that is never started would be exported in half the time by an engine with graph drivers, but has
+ * files of the engine's in the place of the image's, and does not say what the base is where that is no image.
+ */
+export async function readSavedImage(request: SavedImageRequest): Promise<Snapshot | Unchanged> {
+  const { engine, image, base, directory, onEvent } = request;
+  const stream = await engine.client.saveImage(image.id);
+  const archive = await spoolArchive(stream, join(directory, 'image.tar'), (bytes) =>
+    onEvent({ type: 'progress', phase: 'export', bytes }),
   );
-  const snapshot = await readImageArchive({
-    path,
-    name: "the engine's archive of the image",
-    choose: ([only]) => {
-      if (only !== undefined) return only;
-      throw new SkinnywhaleError('ENGINE', "the engine's archive of the image has no image in it");
-    },
-    base,
-    directory,
-    onProgress: () => {},
-  });
-  const temporaryBytes = snapshot.temporaryBytes + bytes;
-  return { ...snapshot, source: 'engine', transferredBytes: bytes, temporaryBytes };
+  const close = (): void => archive[Symbol.dispose]();
+  try {
+    const name = "the engine's archive of the image";
+    const snapshot = await whereRead(name, async () => {
+      const { layers } = chooseImage(listImages(new ArchiveMembers(archive)), undefined, name).open();
+      return await readLayerSnapshot({ layers, base, directory, source: 'engine', transferredBytes: archive.size });
+    });
+    if ('unchanged' in snapshot) {
+      close();
+      return snapshot;
+    }
+    return {
+      ...snapshot,
+      temporaryBytes: snapshot.temporaryBytes + archive.size,
+      [Symbol.asyncDispose]: async () => {
+        await snapshot[Symbol.asyncDispose]();
+        close();
+      },
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
