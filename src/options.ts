@@ -2,7 +2,13 @@ import { checkChanges } from './dockerfile/change-instruction.ts';
 import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
 import { formatReference, parseReference } from './model/image-reference.ts';
-import { checkContainerName, parseSubjectName, type SubjectName } from './model/subject-name.ts';
+import {
+  checkContainerName,
+  type DockerArchiveName,
+  parseOutput,
+  parseSubjectName,
+  type SubjectName,
+} from './model/subject-name.ts';
 
 /** What may be left out of the change layer, by name. */
 export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
@@ -49,7 +55,7 @@ export const DEFAULT_REPAIR = 3;
 export interface SlimOptions {
   /**
    * What is to be slimmed: `NAME`, a container's name, id or unique id prefix, else an image's name or id;
-   * `container:NAME` and `image:REF` say which
+   * `container:NAME` and `image:REF` say which; `docker-archive:FILE[:REF]`, an image in what `docker save` has written
    */
   readonly subject?: string | undefined;
   /** the same as `subject: 'container:NAME'` */
@@ -61,6 +67,8 @@ export interface SlimOptions {
   readonly base?: string | undefined;
   /** default: `skinny-<container>`, or `skinny-<repository>:<tag>` of an image, made a valid reference */
   readonly tag?: string | undefined;
+  /** where the result goes: `docker-archive:FILE`; default: the engine */
+  readonly output?: string | undefined;
   /** the engine: `unix:///path`, `tcp://host:port`, `ssh://host`; default: what DOCKER_HOST, the docker context or the usual sockets say */
   readonly host?: string | undefined;
   /** overwrite an image of that name whoever made it */
@@ -138,6 +146,8 @@ export interface SlimOptions {
 export interface ResolvedOptions {
   readonly subject: SubjectName;
   readonly base: string | undefined;
+  /** a file in place of the engine */
+  readonly output: DockerArchiveName | undefined;
   /** the result's full reference, tag included; undefined: what the subject suggests */
   readonly tag: string | undefined;
   readonly host: string | undefined;
@@ -199,6 +209,7 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
   return {
     subject,
     base: options.base,
+    output: options.output === undefined ? undefined : parseOutput(options.output),
     tag: options.tag === undefined ? undefined : formatReference(parseReference(options.tag)),
     host: options.host,
     force: options.force ?? false,

@@ -27,6 +27,7 @@ import { type Environment, isSet, reportCache } from './environment.ts';
 export interface Parsed {
   readonly tag?: string;
   readonly base?: string;
+  readonly output?: string;
   readonly host?: string;
   readonly force?: true;
   readonly include?: readonly string[];
@@ -71,6 +72,7 @@ export function slimOptions(subject: string, parsed: Parsed, env: Environment): 
   return {
     subject,
     base: parsed.base,
+    output: parsed.output,
     tag: parsed.tag,
     host: parsed.host,
     force: parsed.force,
@@ -115,6 +117,7 @@ export function addSlimOptions(command: Command): Command {
   return command
     .optionsGroup('The image:')
     .option('-t, --tag <ref>', 'name of the image (default: skinny-<name>)')
+    .option('-o, --output <place>', 'docker-archive:FILE in place of the engine')
     .option('--base <ref>', "what is below it: an image's name or id, or none")
     .option('--force', 'overwrite an image of that name, whoever made it')
     .addOption(

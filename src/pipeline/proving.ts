@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Candidate, Destination } from '../destination/destination.ts';
 import type { Engine } from '../engine/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
@@ -12,7 +11,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { isOfFat } from '../proof/compare/failures.ts';
 import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
-import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
+import { mergeProfiles } from '../proof/profile/profile.ts';
+import type { ProfileFile } from '../proof/profile/profile-file.ts';
 import { openProof, type Proof, type ProofItem, type ProofResult } from '../proof/prove.ts';
 import type { CheckSpec } from '../proof/spec/check-spec.ts';
 import type { ProbeSpec } from '../proof/spec/probe-spec.ts';
@@ -28,7 +28,7 @@ import type { ProofRequest } from './proof-request.ts';
 /** What is needed to run the subject's state, and candidates. */
 export interface ProvingPlace {
   readonly options: ResolvedOptions;
-  readonly engine: Engine;
+  readonly engine: Engine | undefined;
   readonly subject: Subject;
   readonly destination: Destination;
   /** the result's name */
@@ -36,6 +36,8 @@ export interface ProvingPlace {
   /** the result's configuration */
   readonly config: ImageConfig;
   readonly request: ProofRequest;
+  /** where what is learned is written down */
+  readonly profileFile: ProfileFile | undefined;
   /** of this run's own */
   readonly directory: string;
   readonly startPhase: (phase: Phase, message: string) => void;
@@ -82,6 +84,7 @@ export class Proving implements AsyncDisposable {
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
     if (!runsSomething) return new Proving(place, undefined);
     if (subject.runnable === undefined) throw notRunnable();
+    if (options.output !== undefined && request.checks.length + request.probes.length > 0) throw notInFile();
     if (options.keepFailed) await destination.checkName(failedName(place.reference));
     place.startPhase('check', 'running the checks in the container');
     const proving = new Proving(place, await subject.runnable());
@@ -137,16 +140,17 @@ export class Proving implements AsyncDisposable {
   async #learnFirst(tree: FileTree): Promise<void> {
     const { options, engine, subject, request, startPhase } = this.#place;
     const isTight = options.tight !== undefined;
-    if (!options.live && request.traces.length === 0 && !isTight) return await this.#writeProfile();
+    if (!options.live && request.traces.length === 0 && !isTight)
+      return await this.#place.profileFile?.write(this.#learned);
     startPhase('learn', 'learning what is used');
-    if (options.live) {
+    if (options.live && engine !== undefined) {
       const { id } = subject.origin;
       const { pid } = await engine.client.containerState(id);
       this.#add(livePaths({ containerId: id, pid, tree }));
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
     if (isTight) await this.#traceProbes(request.probes, tree);
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
   }
 
   /** Runs the checks in a candidate. @returns how it fails, where it does; it stays under another name where that is wanted */
@@ -180,7 +184,7 @@ export class Proving implements AsyncDisposable {
       request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
       tree,
     );
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
     return this.#learned.filter(({ path }) => !known.has(path));
   }
 
@@ -189,22 +193,6 @@ export class Proving implements AsyncDisposable {
       await this.#proof?.[Symbol.asyncDispose]();
     } finally {
       await this.#fat?.[Symbol.asyncDispose]();
-    }
-  }
-
-  async #writeProfile(): Promise<void> {
-    const { profileOut } = this.#place.options;
-    if (profileOut === undefined) return;
-    try {
-      await writeFile(profileOut, writeProfile(this.#learned));
-    } catch (error) {
-      throw new SkinnywhaleError(
-        'FAILED',
-        `the profile can't be written to ${profileOut}: ${(error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
     }
   }
 
@@ -277,5 +265,11 @@ function notRunning({ origin }: Subject): SkinnywhaleError {
 function notRunnable(): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', 'nothing can be run without an engine', {
     hint: 'Leave out --check, --check-file, --probe and --trace, or load the image into an engine first.',
+  });
+}
+
+function notInFile(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'an image that is written to a file can not be checked', {
+    hint: 'Leave out --output, and `docker save` the image that has passed; or leave out --check, --check-file and --probe.',
   });
 }

@@ -4,6 +4,7 @@ import type { Delivery } from '../layer/delivery.ts';
 import { asSkinnywhaleError } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from '../options.ts';
+import { ProfileFile } from '../proof/profile/profile-file.ts';
 import { createReportFile } from '../report/report-file.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import { Stopwatch } from '../report/stopwatch.ts';
@@ -46,6 +47,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
     watch.start(phase, message);
   };
   await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
+  await using profileFile = options.profileOut === undefined ? undefined : await ProfileFile.open(options.profileOut);
   startPhase('inspect', 'looking at the container');
   const opening = openPlace(options);
   // The larger part of the program is read while the engine answers.
@@ -53,7 +55,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
   await using place = await opening;
   await using directory = await temporaryDirectory(options);
   const { path } = directory;
-  await using proving = await Proving.open({ ...place, options, request, directory: path, startPhase });
+  await using proving = await Proving.open({ ...place, options, request, profileFile, directory: path, startPhase });
   const repairs = new Repairs(proving, options);
   let run: Run = { ...place, options, watch, startPhase, reportFile, directory: path, proving, repairs };
   const { analyse } = await analysing;
