@@ -62,6 +62,8 @@ export interface ExecResult {
 export interface ImageSummary {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** bytes of all of its layers, as the engine counts */
+  readonly size: number;
 }
 
 /** A line of GET /images/{id}/history. */
@@ -70,12 +72,16 @@ export interface HistoryEntry {
   readonly createdBy: string;
   /** bytes that its layer added; 0 also where it made no layer */
   readonly size: number;
+  /** what the builder said beside it: `buildkit.dockerfile.v0`, `FROM debian:12`; '' where it said nothing */
+  readonly comment: string;
 }
 
 /** What is used of GET /images/{id}/json. */
 export interface ImageInfo {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** names by which it came from registries, or went there: `debian@sha256:...` */
+  readonly digests: readonly string[];
   readonly created: string;
   readonly author: string | undefined;
   readonly platform: Platform;
@@ -123,6 +129,8 @@ export interface DockerClient {
   /** Where the engine is, for messages: `unix:///var/run/docker.sock`. */
   readonly endpoint: string;
   engineInfo(): Promise<EngineInfo>;
+  /** undefined where there is no such container. @throws NO_SUCH_CONTAINER for the start of several ids */
+  findContainer(idOrName: string): Promise<ContainerInfo | undefined>;
   /** @throws NO_SUCH_CONTAINER (also for an ambiguous id prefix, whose hint says so) */
   inspectContainer(idOrName: string): Promise<ContainerInfo>;
   /** undefined where there is no such image */

@@ -29,8 +29,8 @@ export interface RunSummary {
   readonly version: string;
   readonly options: ResolvedOptions;
   readonly subject: Pick<Subject, 'origin' | 'base' | 'size'>;
-  /** where the subject lies, or the result */
-  readonly engine: Engine;
+  /** where the subject lies, or the result; undefined where none was asked */
+  readonly engine: Engine | undefined;
   /** the result's name */
   readonly reference: string;
   readonly config: ImageConfig;
@@ -66,7 +66,7 @@ export function draftReport(summary: RunSummary): SlimReport {
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'skinnywhale', version: summary.version },
-    engine: { endpoint: engine.client.endpoint, version: engine.info.version, storage: engine.info.storage },
+    engine: engine === undefined ? null : reportEngine(engine),
     ways: { source: snapshot.source, sink: summary.sink },
     subject: reportSubject(subject.origin),
     base: reportBase(subject.base),
@@ -102,6 +102,10 @@ export function finishReport(draft: SlimReport, { published, proof, timings }: R
   const imageId = published?.id ?? null;
   const layer = published?.layers.at(-1) ?? null;
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
+}
+
+function reportEngine({ client, info }: Engine): SlimReport['engine'] {
+  return { endpoint: client.endpoint, version: info.version, storage: info.storage };
 }
 
 /** One tally for each key. */

@@ -32,6 +32,11 @@ export type Origin =
       readonly reference: string | undefined;
     };
 
+/** What people call it. */
+export function nameOf(origin: Origin): string {
+  return (origin.kind === 'container' ? origin.name : origin.reference) || origin.id;
+}
+
 /**
  * How a base was found: said by the caller (`option`); the image of a container (`container`); named by the label
  * `org.opencontainers.image.base.*` (`label`); another image whose layers the lowest ones are (`layers`); the layers before

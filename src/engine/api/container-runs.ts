@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import { fields, text } from '../../model/json-fields.ts';
 import type { ContainerState, ExecResult } from '../client.ts';
 import { type ContainerSpec, createBody } from '../container-spec.ts';
 import { containerInPath } from '../names.ts';
@@ -9,9 +10,9 @@ import { EngineRefusal, type EngineRequest } from '../transport/exchange.ts';
 import { type ProgramOutput, programOutput } from '../transport/multiplexed.ts';
 import type { EngineRequests } from './engine-requests.ts';
 import { containerState, digest } from './inspect.ts';
-import { fields, requiredText, text } from './inspect-fields.ts';
 import { explainMissing } from './missing.ts';
 import { isHarmlessKillRefusal, isMissingPath, isRemovalUnderWay } from './refusals.ts';
+import { requiredText } from './required-text.ts';
 import { StartRefusal } from './start-refusal.ts';
 
 /** Opens the connection for a container's input; the path is the API's, without its version. */

@@ -29,7 +29,7 @@ import {
   isRemoved,
 } from './inspect.ts';
 import { explainMissing, noSuchContainer } from './missing.ts';
-import { isHarmlessPauseRefusal, isMissing } from './refusals.ts';
+import { isAmbiguous, isHarmlessPauseRefusal, isMissing } from './refusals.ts';
 
 /** How long the engine may take, in milliseconds. */
 export interface Timeouts {
@@ -97,6 +97,18 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     const ask = (path: string): Promise<unknown> => this.#requests.json({ method: 'GET', path });
     const [version, info] = await Promise.all([ask('/version'), ask('/info')]);
     return engineInfo(version, info);
+  }
+
+  async findContainer(idOrName: string): Promise<ContainerInfo | undefined> {
+    const path = `/containers/${containerInPath(idOrName)}/json`;
+    return await explainMissing(idOrName, async () => {
+      try {
+        return containerInfo(await this.#requests.json({ method: 'GET', path }));
+      } catch (error) {
+        if (error instanceof EngineRefusal && isMissing(error) && !isAmbiguous(error)) return undefined;
+        throw error;
+      }
+    });
   }
 
   async inspectContainer(idOrName: string): Promise<ContainerInfo> {

@@ -1,6 +1,4 @@
-import { SkinnywhaleError } from '../../model/errors.ts';
-
-/** A JSON object of the engine, whose fields may have any type: the fields are read through the functions here. */
+/** A JSON object from outside, whose fields may have any type: they are read through the functions here. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** `value` as an object; an empty one where it is none. */
@@ -11,13 +9,6 @@ export function fields(value: unknown): Fields {
 /** `value` as a text that is not empty, or undefined. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** `value` as a text that is not empty. @throws ENGINE where it is none, naming `field` */
-export function requiredText(value: unknown, field: string): string {
-  const found = text(value);
-  if (found === undefined) throw new SkinnywhaleError('ENGINE', `the engine's answer has no ${field}`);
-  return found;
 }
 
 /** `value` as a number other than 0, or undefined. */
