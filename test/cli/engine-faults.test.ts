@@ -83,8 +83,13 @@ describe('the list of changes', () => {
     ));
   test('is empty', () =>
     assertFails(
-      { 'GET /containers/*/changes': ({ json }) => json(200, null) },
-      { code: 1, message: /nothing to slim in app/ },
+      {
+        'GET /containers/*/changes': ({ json }) => json(200, null),
+        'GET /images/*/history': ({ json }) => json(200, []),
+        'GET /images/json': ({ json }) => json(200, []),
+        'GET /images/*/get': ({ json }) => json(500, { message: 'no space left' }),
+      },
+      { code: 1, message: /^warning: app stands for its image, .*: nothing in it differs.*[^]*no space left/m },
     ));
 });
 
