@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after } from 'node:test';
-import { dockerCli } from '../../engine/docker-cli.ts';
-import { provideEngine } from '../../engine/engine.ts';
-import { type EngineKind, startEngine } from '../../engine/engines.ts';
+import { dockerCli } from '../../fixture/docker-cli.ts';
+import { provideEngine } from '../../fixture/engine.ts';
+import { type EngineKind, startEngine } from '../../fixture/engines.ts';
 
 /**
  * Starts an engine of that kind, on which the tests of this process run from then on: `provideEngine` gives no other. It
