@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { DockerClient, Engine, ImageInfo } from '../../engine/client.ts';
 import type { ConfigFile } from '../../image/config-file.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -43,7 +44,7 @@ export function engineDestination(options: EngineDestinationOptions): Destinatio
 }
 
 function chooseWay({ engine, way }: EngineDestinationOptions): Destination['way'] {
-  const needsArchive = engine.info.containerdStore || engine.info.podman;
+  const needsArchive = !capabilitiesOf(engine.info).layerFirst;
   if (needsArchive && way === 'import') {
     throw new SkinnywhaleError(
       'USAGE',

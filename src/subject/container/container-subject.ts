@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
@@ -63,7 +64,8 @@ function ownImage({ id, tags, layers }: ImageInfo): Base {
 }
 
 async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
-  const { client } = options.engine;
+  const { client, info } = options.engine;
+  const { listsWhileExporting } = capabilitiesOf(info);
   const { access, directory, pause, feed, onEvent } = request;
   const { container, image, base } = options;
   if (access !== 'engine') {
@@ -77,7 +79,16 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+  return await readContainer({
+    client,
+    container,
+    base: base?.id,
+    pause,
+    listsWhileExporting,
+    directory,
+    feed,
+    onEvent,
+  });
 }
 
 /** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
