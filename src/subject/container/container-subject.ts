@@ -1,5 +1,6 @@
 import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
@@ -131,11 +132,6 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 /** An image of the container's state, which is removed in the end. */
 async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
   const image = await client.commitContainer(container.id);
-  return {
-    client,
-    image,
-    [Symbol.asyncDispose]: async () => {
-      await client.removeImage(image);
-    },
-  };
+  const held = await holdImage(client, image);
+  return { client, image, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }
