@@ -1,4 +1,6 @@
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
@@ -64,7 +66,8 @@ function ownImage({ id, tags, layers }: ImageInfo): Base {
 }
 
 async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
-  const { client } = options.engine;
+  const { client, info } = options.engine;
+  const { listsWhileExporting } = capabilitiesOf(info);
   const { access, directory, pause, feed, onEvent } = request;
   const { container, image, base } = options;
   if (access !== 'engine') {
@@ -78,7 +81,16 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+  return await readContainer({
+    client,
+    container,
+    base: base?.id,
+    pause,
+    listsWhileExporting,
+    directory,
+    feed,
+    onEvent,
+  });
 }
 
 /** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
@@ -121,11 +133,6 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 /** An image of the container's state, which is removed in the end. */
 async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
   const image = await client.commitContainer(container.id);
-  return {
-    client,
-    image,
-    [Symbol.asyncDispose]: async () => {
-      await client.removeImage(image);
-    },
-  };
+  const held = await holdImage(client, image);
+  return { client, image, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }
