@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Candidate, Destination } from '../destination/destination.ts';
 import type { Engine } from '../engine/client.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
@@ -12,7 +11,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { isOfFat } from '../proof/compare/failures.ts';
 import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
-import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
+import { mergeProfiles } from '../proof/profile/profile.ts';
+import type { ProfileFile } from '../proof/profile/profile-file.ts';
 import { openProof, type Proof, type ProofItem, type ProofResult } from '../proof/prove.ts';
 import type { CheckSpec } from '../proof/spec/check-spec.ts';
 import type { ProbeSpec } from '../proof/spec/probe-spec.ts';
@@ -21,14 +21,14 @@ import { livePaths } from '../proof/trace/live.ts';
 import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
 import { traceProbes } from '../proof/trace/trace-probe.ts';
 import type { TraceSetting } from '../proof/trace/traced-container.ts';
-import type { Runnable, Subject } from '../subject/subject.ts';
+import { nameOf, type Runnable, type Subject } from '../subject/subject.ts';
 import { ProofFailure } from './proof-failure.ts';
 import type { ProofRequest } from './proof-request.ts';
 
 /** What is needed to run the subject's state, and candidates. */
 export interface ProvingPlace {
   readonly options: ResolvedOptions;
-  readonly engine: Engine;
+  readonly engine: Engine | undefined;
   readonly subject: Subject;
   readonly destination: Destination;
   /** the result's name */
@@ -36,10 +36,15 @@ export interface ProvingPlace {
   /** the result's configuration */
   readonly config: ImageConfig;
   readonly request: ProofRequest;
+  /** where what is learned is written down */
+  readonly profileFile: ProfileFile | undefined;
   /** of this run's own */
   readonly directory: string;
   readonly startPhase: (phase: Phase, message: string) => void;
 }
+
+/** Where the result goes, and under which name. */
+type Named = Pick<ProvingPlace, 'destination' | 'reference'>;
 
 /** Runs what the caller names in the subject's state and in candidates. Dispose it: it holds an image of that state. */
 export class Proving implements AsyncDisposable {
@@ -79,7 +84,8 @@ export class Proving implements AsyncDisposable {
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
     if (!runsSomething) return new Proving(place, undefined);
     if (subject.runnable === undefined) throw notRunnable();
-    if (options.keepFailed) await destination.checkName(failedName(place));
+    if (options.output !== undefined && request.checks.length + request.probes.length > 0) throw notInFile();
+    if (options.keepFailed) await destination.checkName(failedName(place.reference));
     place.startPhase('check', 'running the checks in the container');
     const proving = new Proving(place, await subject.runnable());
     try {
@@ -134,41 +140,33 @@ export class Proving implements AsyncDisposable {
   async #learnFirst(tree: FileTree): Promise<void> {
     const { options, engine, subject, request, startPhase } = this.#place;
     const isTight = options.tight !== undefined;
-    if (!options.live && request.traces.length === 0 && !isTight) return await this.#writeProfile();
+    if (!options.live && request.traces.length === 0 && !isTight)
+      return await this.#place.profileFile?.write(this.#learned);
     startPhase('learn', 'learning what is used');
-    if (options.live) {
+    if (options.live && engine !== undefined) {
       const { id } = subject.origin;
       const { pid } = await engine.client.containerState(id);
       this.#add(livePaths({ containerId: id, pid, tree }));
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
     if (isTight) await this.#traceProbes(request.probes, tree);
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
   }
 
   /** Runs the checks in a candidate. @returns how it fails, where it does; it stays under another name where that is wanted */
-  async judge(candidate: Candidate): Promise<ProofFailure | undefined> {
+  async judge(candidate: Candidate, named: Named): Promise<ProofFailure | undefined> {
     const { options, startPhase } = this.#place;
     if (this.#proof === undefined) return undefined;
     startPhase('check', 'running the checks in the skinny image');
     const result = await this.#proof.prove(candidate.id);
     this.#items = result.items;
     if (result.passed) return undefined;
-    return new ProofFailure(result, { keptAs: options.keepFailed ? await this.#keepFailed(candidate) : undefined });
+    return new ProofFailure(result, { keptAs: options.keepFailed ? await keepFailed(candidate, named) : undefined });
   }
 
   /** Removes what an earlier run has left under the name for failed images: to be called when one has passed. */
-  async forgetFailed(): Promise<void> {
-    if (this.hasChecks) await this.#place.destination.withdraw(failedName(this.#place));
-  }
-
-  /** The one that had the name before goes. */
-  async #keepFailed(candidate: Candidate): Promise<string> {
-    const { destination } = this.#place;
-    const name = failedName(this.#place);
-    await destination.withdraw(name);
-    await candidate.commit(name);
-    return name;
+  async forgetFailed({ destination, reference }: Named): Promise<void> {
+    if (this.hasChecks) await destination.withdraw(failedName(reference));
   }
 
   /** Traces what failed in a candidate where it works. Gives the paths that were not known before. */
@@ -186,7 +184,7 @@ export class Proving implements AsyncDisposable {
       request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
       tree,
     );
-    await this.#writeProfile();
+    await this.#place.profileFile?.write(this.#learned);
     return this.#learned.filter(({ path }) => !known.has(path));
   }
 
@@ -195,22 +193,6 @@ export class Proving implements AsyncDisposable {
       await this.#proof?.[Symbol.asyncDispose]();
     } finally {
       await this.#fat?.[Symbol.asyncDispose]();
-    }
-  }
-
-  async #writeProfile(): Promise<void> {
-    const { profileOut } = this.#place.options;
-    if (profileOut === undefined) return;
-    try {
-      await writeFile(profileOut, writeProfile(this.#learned));
-    } catch (error) {
-      throw new SkinnywhaleError(
-        'FAILED',
-        `the profile can't be written to ${profileOut}: ${(error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
     }
   }
 
@@ -262,13 +244,20 @@ function isRepairable({ passed, failures }: ProofItem): boolean {
 }
 
 /** The name of an image that fails its checks and is to stay. */
-function failedName({ reference }: ProvingPlace): string {
+function failedName(reference: string): string {
   return `${reference}-failed`;
 }
 
+/** The one that had the name before goes. */
+async function keepFailed(candidate: Candidate, { destination, reference }: Named): Promise<string> {
+  const name = failedName(reference);
+  await destination.withdraw(name);
+  await candidate.commit(name);
+  return name;
+}
+
 function notRunning({ origin }: Subject): SkinnywhaleError {
-  const name = origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
-  return new SkinnywhaleError('USAGE', `${name} does not run: --live keeps what is open in one`, {
+  return new SkinnywhaleError('USAGE', `${nameOf(origin)} does not run: --live keeps what is open in one`, {
     hint: 'Start it first, or use --trace with a command.',
   });
 }
@@ -276,5 +265,11 @@ function notRunning({ origin }: Subject): SkinnywhaleError {
 function notRunnable(): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', 'nothing can be run without an engine', {
     hint: 'Leave out --check, --check-file, --probe and --trace, or load the image into an engine first.',
+  });
+}
+
+function notInFile(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'an image that is written to a file can not be checked', {
+    hint: 'Leave out --output, and `docker save` the image that has passed; or leave out --check, --check-file and --probe.',
   });
 }

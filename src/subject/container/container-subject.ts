@@ -1,4 +1,6 @@
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
@@ -48,6 +50,7 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
     size: image.size,
@@ -64,7 +67,8 @@ function ownImage({ id, tags, layers }: ImageInfo): Base {
 }
 
 async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
-  const { client } = options.engine;
+  const { client, info } = options.engine;
+  const { listsWhileExporting } = capabilitiesOf(info);
   const { access, directory, pause, feed, onEvent } = request;
   const { container, image, base } = options;
   if (access !== 'engine') {
@@ -78,7 +82,16 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+  return await readContainer({
+    client,
+    container,
+    base: base?.id,
+    pause,
+    listsWhileExporting,
+    directory,
+    feed,
+    onEvent,
+  });
 }
 
 /** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
@@ -126,11 +139,6 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 /** An image of the container's state, which is removed in the end. */
 async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
   const image = await client.commitContainer(container.id);
-  return {
-    client,
-    image,
-    [Symbol.asyncDispose]: async () => {
-      await client.removeImage(image);
-    },
-  };
+  const held = await holdImage(client, image);
+  return { client, image, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }

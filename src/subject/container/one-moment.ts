@@ -11,14 +11,24 @@ export type Confirm = () => Promise<void>;
 export async function rememberState(client: DockerClient, id: string): Promise<Confirm> {
   const before = phaseOf(await client.containerState(id));
   return async () => {
-    if ((await phaseNow(client, id)) === before) return;
+    const now = await stateUnlessRemoved(client, id);
+    // What was read of one that has been removed since stays right.
+    if (now === undefined || phaseOf(now) === before) return;
     throw new SkinnywhaleError('FAILED', 'the container was started, stopped, paused or unpaused while it was read', {
       hint: 'Nothing was made. Leave it alone until the run has ended, and try again.',
     });
   };
 }
 
-/** One that is removed by now can't have changed since, and what was read of it stays right. */
-async function phaseNow(client: DockerClient, id: string, otherwise?: string): Promise<string | undefined> {{ running, paused, pid, startedAt }: ContainerState): string {
+async function stateUnlessRemoved(client: DockerClient, id: string): Promise<ContainerState | undefined> {
+  try {
+    return await client.containerState(id);
+  } catch (error) {
+    if (error instanceof SkinnywhaleError && error.code === 'NO_SUCH_CONTAINER') return undefined;
+    throw error;
+  }
+}
+
+function phaseOf({ running, paused, pid, startedAt }: ContainerState): string {
   return JSON.stringify([running, paused, pid, startedAt]);
 }

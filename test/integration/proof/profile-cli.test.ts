@@ -87,7 +87,7 @@ test('a profile that can not be read or written, and nothing that is known', asy
     [['--profile', '/nowhere/profile'], /the profile can't be read from \/nowhere\/profile/, 2],
     [['--profile', '/etc/hostname'], /hostname/, 2],
     [['--tight'], /--tight keeps only what is known to be used, and nothing is known/, 2],
-    [['--trace', 'true', '--profile-out', '/nowhere/profile'], /the profile can't be written to \/nowhere\/profile/, 1],
+    [['--trace', 'true', '--profile-out', '/nowhere/profile'], /the profile can't be written to \/nowhere\/profile/, 2],
   ];
   for (const [args, message, code] of cases) {
     const made = await Made.from(lab, container);
