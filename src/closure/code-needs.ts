@@ -44,14 +44,17 @@ export class CodeNeeds {
     this.#walker = new CodeWalker(where.view, where.policy, where.isOwned);
   }
 
-  /** The image's commands, as one line each and as the engine joins them, and the values of its variables. */
+  /** The image's commands and the container's own, as one line each and as the engine joins them, and the values of its variables. */
   lookAtConfiguration(): void {
     const { Entrypoint = [], Cmd = [], Healthcheck, Shell = [], Env = [] } = this.#where.view.run;
+    const { ranAs } = this.#where.view;
     const [kind, ...test] = Healthcheck?.Test ?? [];
     const shell = Shell.length > 0 ? Shell : ['/bin/sh', '-c'];
     const check = kind === 'CMD' ? test : kind === 'CMD-SHELL' ? [...shell, ...test] : [];
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
     this.#apply(this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
+    const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
+    if (own.length > 0) this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
     this.#apply(this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
     this.#apply(this.#walker.addFacts(configurationFacts([], values), 'Env'));

@@ -103,6 +103,7 @@ async function makeUntilProved(
         snapshot,
         config,
         environment: subject.environment ?? [],
+        ranAs: subject.ranAs,
         rules,
         layer,
         learned: proving.needs,
