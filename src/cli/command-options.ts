@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SkinnywhaleError } from '../model/errors.ts';
-import type { OptionSpec } from '../options/option-spec.ts';
+import type { Count, OptionSpec } from '../options/option-spec.ts';
 import { OPTION_ROWS } from '../options/option-table.ts';
 import type { SlimOptions } from '../options.ts';
 import { type Environment, isSet } from './environment.ts';
@@ -32,7 +32,7 @@ function commanderOptions(spec: OptionSpec): Option[] {
     case 'list':
       return [new Option(`${flags} <${spec.value}>`).argParser(append)];
     case 'count':
-      return [new Option(`${flags} <${spec.value}>`).argParser((text) => countOf(text, spec.flag, spec.most))];
+      return [new Option(`${flags} <${spec.value}>`).argParser((text) => countOf(text, spec))];
     case 'choice':
       return [new Option(`${flags} <${spec.value}>`).choices(spec.choices)];
     case 'subset':
@@ -84,9 +84,10 @@ function subsetOf(list: string, flag: string, choices: readonly string[]): strin
   return [...new Set(names)];
 }
 
-function countOf(text: string, flag: string, most: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new SkinnywhaleError('USAGE', `--${flag}: ${JSON.stringify(text)} is not a number from 0 to ${most}`, {
-    hint: `See skinnywhale --help-all.`,
+function countOf(text: string, { flag, most, fraction = false }: OptionSpec & Count): number {
+  const isNumber = fraction ? /^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0 : /^\d{1,9}$/.test(text);
+  if (isNumber && Number(text) <= most) return Number(text);
+  throw new SkinnywhaleError('USAGE', `--${flag}: ${JSON.stringify(text)} is not a number up to ${most}`, {
+    hint: 'See skinnywhale --help-all.',
   });
 }

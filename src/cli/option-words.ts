@@ -38,7 +38,7 @@ function remarkOf(spec: OptionSpec): string {
       return `default: ${spec.default.join(',')}`;
     case 'choice':
     case 'count':
-      return `default: ${spec.default}`;
+      return spec.default === undefined ? '' : `default: ${spec.default}`;
     case 'switch':
       return '';
   }

@@ -61,18 +61,23 @@ interface List {
   readonly value: string;
 }
 
-interface Count {
+/** A number. */
+export interface Count {
   readonly kind: 'count';
   readonly value: string;
   readonly most: number;
-  readonly default: number;
+  /** absent where there is none that holds everywhere */
+  readonly default?: number;
+  /** parts of one count, too, and zero does not */
+  readonly fraction?: boolean;
 }
 
 interface Choice<Item> {
   readonly kind: 'choice';
   readonly value: string;
   readonly choices: readonly Item[];
-  readonly default: Item;
+  /** absent where there is none that holds everywhere */
+  readonly default?: Item;
   /** the help tells of each choice already */
   readonly explained?: true;
 }

@@ -3,7 +3,7 @@ import { SkinnywhaleError } from '../model/errors.ts';
 import { formatReference, parseReference } from '../model/image-reference.ts';
 import { checkContainerName, parseOutput, parseSubjectName, type SubjectName } from '../model/subject-name.ts';
 import type { ResolvedOptions, SlimOptions } from '../options.ts';
-import type { OptionSpec } from './option-spec.ts';
+import type { Count, OptionSpec } from './option-spec.ts';
 import { OPTION_ROWS, type OptionName } from './option-table.ts';
 
 /** Checks what can be checked before any request. @throws USAGE */
@@ -51,7 +51,7 @@ function resolved(spec: OptionSpec, given: unknown): unknown {
     case 'list':
       return given ?? [];
     case 'count':
-      if (given !== undefined && !isCount(given, spec.most)) throw refuse(`Give a number from 0 to ${spec.most}.`);
+      if (given !== undefined && !isCount(given, spec)) throw refuse(`Give a number up to ${spec.most}.`);
       return given ?? spec.default;
     case 'choice':
       if (given !== undefined && !isOneOf(given, spec.choices)) throw refuse(`Give ${spec.choices.join(', ')}.`);
@@ -70,6 +70,7 @@ function isOneOf(value: unknown, choices: readonly string[]): boolean {
   return typeof value === 'string' && choices.includes(value);
 }
 
-function isCount(value: unknown, most: number): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+function isCount(value: unknown, { most, fraction = false }: Pick<Count, 'most' | 'fraction'>): boolean {
+  if (typeof value !== 'number' || !(value <= most)) return false;
+  return fraction ? value > 0 : Number.isInteger(value) && value >= 0;
 }

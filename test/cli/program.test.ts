@@ -178,7 +178,7 @@ test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run
     [['explain', 'r.json', '/a', '--force'], /unknown option '--force'/, /--help/],
     [['explain'], /explain takes an image or a report, and a path/, /explain --help/],
     [['rules', '+gconv'], /too many arguments for 'rules'/, /--help/],
-    [['--repair', '1000', 'a'], /--repair: "1000" is not a number from 0 to 999/, /--help/],
+    [['--repair', '1000', 'a'], /--repair: "1000" is not a number up to 999/, /--help/],
     [['--rules', '+gconv'], /--rules lists the rules, and takes no "\+gconv"/, /--rule \+name/],
     [['--forse', 'a'], /unknown option '--forse'/, /Did you mean --force\?/],
     [['-x', 'a'], /unknown option '-x'/, /--help/],
