@@ -66,6 +66,7 @@ export class CodeNeeds {
     const kind = `${elf.machine} ${elf.class}`;
     if (elf.interpreter !== undefined && elf.dynamic && !this.#programs.has(kind))
       this.#programs.set(kind, { entry, elf });
+    this.#apply(this.#walker.lookAtElf(entry, elf));
   }
 
   /** Looks up what was named so far, when the programs are known whose loaders do it. False where there was nothing. */

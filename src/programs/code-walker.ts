@@ -1,10 +1,14 @@
-import { isElf } from '../elf/elf-file.ts';
+import { type ElfFile, isElf } from '../elf/elf-file.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import { isExecutable, type TreeEntry } from '../filesystem/tree-entry.ts';
+import { runsOn } from '../loader/machines.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { ConfigField, DependentReason, Need, RootReason } from '../model/reason.ts';
 import { mentionedPaths } from '../shell/paths-in-text.ts';
+import { classFacts } from './binary/class-file.ts';
+import { elfFacts } from './binary/elf-facts.ts';
+import { jarFacts } from './binary/jar.ts';
 import { findCommand } from './commands.ts';
 import { COMMON_TOOLS } from './common-tools.ts';
 import { FactSheet, type Facts } from './facts/facts.ts';
@@ -47,6 +51,9 @@ const HOUSEKEEPING =
 const FOREIGN =
   /\.(exe|bat|cmd|com|ps1)$|^(cmd|command|powershell|pwsh|explorer|wmic|reg|tasklist|taskkill|open|start|osascript|sw_vers|ioreg|pbcopy|pbpaste|clip|defaults|launchctl|dscl|diskutil|xdg-open|wslpath|wslview|cygpath|where|ver|net|sc|icacls|attrib|mklink|chcp|systeminfo|rundll32|cscript|afplay|say|scutil|vol|getmac|lsb_release|gnome-open|kde-open|x-www-browser|termux-open)$/i;
 
+/** Bytes of a class that is read. */
+const LONGEST_CLASS = 1 << 20;
+
 /** Files of one start that are read in turn. */
 const MOST_FILES = 2000;
 
@@ -71,8 +78,33 @@ export class CodeWalker {
 
   /** What a kept file that is no ELF file brings along. */
   look(entry: TreeEntry): Walked {
-    if (this.#policy.mentions === 0 && this.#policy.starts === 0) return NOTHING;
+    if (this.#isOff) return NOTHING;
+    if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return this.#lookAtJava(entry);
     return this.#walk([{ entry, reader: undefined, isCalled: false }]);
+  }
+
+  #lookAtJava(entry: TreeEntry): Walked {
+    const isOwn = originOf(entry.path, this.#isOwned) === 'own';
+    const source = this.#view.content.content(entry);
+    const isClass = entry.path.endsWith('.class');
+    if (isClass && (!isOwn || source.size > LONGEST_CLASS)) return NOTHING;
+    return this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
+  }
+
+  get #isOff(): boolean {
+    return this.#policy.mentions === 0 && this.#policy.starts === 0;
+  }
+
+  /**
+   * What an ELF file brings along: the user's own, and of a package's those that are programs, which name what they open
+   * and run by absolute paths. What a library names is a matter of rules.
+   */
+  lookAtElf(entry: TreeEntry, elf: ElfFile): Walked {
+    const origin = originOf(entry.path, this.#isOwned);
+    if (this.#isOff || origin === 'aside' || (origin !== 'own' && elf.interpreter === undefined)) return NOTHING;
+    const { platform, content } = this.#view;
+    if (runsOn(elf, platform?.architecture ?? '') === false) return NOTHING;
+    return this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
   }
 
   /** What facts from elsewhere bring along: those of the image's configuration, of an ELF file, of an archive. */
@@ -124,9 +156,8 @@ export class CodeWalker {
       if (path !== undefined && origin !== 'system' && isNaming)
         outcome.named.push({ by: path, libraries, charsets, typelibs });
     }
-    const reason = readIn(by);
     return [...resolved.files].map(([text, { entry, reader }]) => {
-      outcome.needs.push({ path: text, reason });
+      outcome.needs.push({ path: text, reason: /\.jar$/.test(text) ? named(by, text) : readIn(by) });
       return { entry, reader: this.#readerOf(entry, reader), isCalled: true };
     });
   }
