@@ -167,7 +167,7 @@ export class CodeWalker {
     if (reader !== undefined) return reader;
     const head = this.#view.content.content(entry).read(0, 255);
     if (isElf(head)) return undefined;
-    return naturalReader(entry, head.toString('latin1')) ?? { kind: 'shell' };
+    return naturalReader(entry, head.toString('latin1'), true) ?? { kind: 'shell' };
   }
 
   #addStarts(outcome: Outcome, { programs, likely, missing, startsUnknown }: Resolved, by: Asker): void {

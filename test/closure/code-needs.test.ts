@@ -101,11 +101,12 @@ test('files that scripts read in', () => {
 test('what a package manager of scripts runs, and a Makefile, only where they are used', () => {
   const own = [
     file('srv/package.json', '{"scripts":{"start":"sort x | head"}}'),
-    file('srv/Makefile', 'T = gzip\nall:\n\t@$(T) x; echo $(shell date)\n'),
+    file('srv/Makefile', 'T = gzip\ninclude more.mk\nall:\n\t@$(T) x; echo $(shell date)\n'),
+    file('srv/more.mk', 'more:\n\thead x\n'),
   ];
   const parent = ['npm', 'make'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
   assert.equal(added({ own, parent, run: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'head npm sort');
-  assert.equal(added({ own, parent, run: { Cmd: ['make', '-C', '/srv', 'all'] } }), 'date gzip make');
+  assert.equal(added({ own, parent, run: { Cmd: ['make', '-C', '/srv', 'all'] } }), 'date gzip head make');
   assert.equal(added({ own, parent }), '');
 });
 
