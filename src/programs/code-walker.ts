@@ -14,7 +14,7 @@ import { COMMON_TOOLS } from './common-tools.ts';
 import { FactSheet, type Facts } from './facts/facts.ts';
 import { type MentionLimits, mentioned } from './mentioned-path.ts';
 import { type Origin, originOf } from './origin.ts';
-import { factsOf, naturalReader, type Reader } from './read-file.ts';
+import { factsOf, isSystemConfiguration, naturalReader, type Reader } from './read-file.ts';
 import { FactResolver, type Resolved } from './resolve-facts.ts';
 
 /** How far code and configuration are followed: bytes up to which each heuristic adds something; 0: off. */
@@ -135,9 +135,9 @@ export class CodeWalker {
     return origin === 'aside' && (isCalled || isExecutable(entry)) ? 'system' : origin;
   }
 
-  /** Of a package's files only shell scripts are read, and of these not those that nothing in a container runs. */
+  /** Of a package's files only its configuration and its shell scripts are read, and of these not those that nothing in a container runs. */
   #isSystemScript(entry: TreeEntry, reader: Reader | undefined, isCalled: boolean): boolean {
-    if (reader !== undefined || isCalled) return true;
+    if (reader !== undefined || isCalled || isSystemConfiguration(entry.path)) return true;
     if (!isExecutable(entry) || (!this.#policy.housekeeping && HOUSEKEEPING.test(entry.path))) return false;
     const head = this.#view.content.content(entry).read(0, 255).toString('latin1');
     return head.startsWith('#!') && naturalReader(entry, head)?.kind === 'shell';
@@ -147,7 +147,8 @@ export class CodeWalker {
     const { mentions, starts } = this.#policy;
     const path = 'field' in by ? undefined : by.path;
     const origin = 'field' in by ? 'own' : by.origin;
-    const resolved = this.#resolver.resolve(facts, { path, guess: path !== undefined && origin === 'own' });
+    const isGuessing = path !== undefined && (origin === 'own' || isSystemConfiguration(path));
+    const resolved = this.#resolver.resolve(facts, { path, guess: isGuessing });
     if (starts > 0) this.#addStarts(outcome, resolved, by);
     if (mentions > 0) {
       for (const text of resolved.mentions) this.#addMention(outcome, text, by);

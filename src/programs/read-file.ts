@@ -60,6 +60,12 @@ export function naturalReader(entry: TreeEntry, head: string, isCalled = false):
   return format === undefined ? undefined : { kind: 'format', format };
 }
 
+/** What packages bring for an administrator to change: what stands in it counts as if the user wrote it. */
+export function isSystemConfiguration(path: string): boolean {
+  if (!path.startsWith('etc/')) return false;
+  return FORMATS.some(({ files }) => files.test(path)) || CONFIGURATION.files.test(path);
+}
+
 /** What is known of a file that is no ELF file; undefined where nothing reads it. */
 export function factsOf(
   entry: TreeEntry,
@@ -86,6 +92,7 @@ export function factsOf(
     chosen?.kind !== 'shell' &&
     !packageJson.files.test(entry.path) &&
     (CONFIGURATION.files.test(entry.path) || size <= LONGEST_UNKNOWN);
-  if (isConfiguration && origin === 'own') CONFIGURATION.read(text(LONGEST_UNKNOWN), sheet, entry.path);
+  if (isConfiguration && (origin === 'own' || isSystemConfiguration(entry.path)))
+    CONFIGURATION.read(text(LONGEST_UNKNOWN), sheet, entry.path);
   return sheet;
 }

@@ -65,6 +65,7 @@ test('text that starts programs is read by its place and its form', () => {
     ['etc/inittab', '::respawn:/usr/bin/sort -u\ntty1::askfirst:-/bin/sh\n', 'sh sort'],
     ['etc/mail.rc', 'set sendmail="/usr/bin/sort -t"\n', 'sort'],
     ['root/.gitconfig', '[core]\n\tpager = head -n 5\n[alias]\n\tx = !sort -u\n', 'head sort'],
+    ['srv/web.conf', 'include_shell "head -n 1 x | sort"\nname = "date of birth"\n', 'head sort'],
     ['etc/php/php.ini', 'sendmail_path = "/usr/bin/sort -t -i"\n', 'sort'],
   ];
   for (const [path, text, tools] of cases) assert.equal(added({ own: [file(path, text)] }), tools, path);
