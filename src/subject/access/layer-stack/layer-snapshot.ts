@@ -22,7 +22,7 @@ export async function readLayerSnapshot(request: LayerSnapshotRequest): Promise<
   const { changed, hasContent } = changeLayer(stack.changed, tree, []);
   if (!hasContent && base.evidence !== 'none') {
     await stack[Symbol.asyncDispose]();
-    return unchanged(stack.isChanged ? 1 : 0);
+    return unchanged(stack.isChanged ? 1 : 0, 'its base');
   }
   return {
     source,
