@@ -35,6 +35,8 @@ export interface ReadLayerOptions {
   /** resolves when more can be taken */
   readonly ready?: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
+  /** bytes that a compressed layer may have uncompressed; default: by its size */
+  readonly most?: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function readLayer(layer: StoredLayer, options: ReadLayerOptions): 
   const compression = layerCompression(layer);
   const hash = createHash('sha256');
   let length = 0;
-  const most = Math.max(NEVER_TOO_LARGE, MOST_GROWTH * layer.bytes.size);
+  const { most = Math.max(NEVER_TOO_LARGE, MOST_GROWTH * layer.bytes.size) } = options;
   const take = (piece: Buffer): void => {
     length += piece.length;
     if (compression !== 'none' && length > most) throw badImage(`the layer ${layer.name} grows beyond ${most} bytes`);
