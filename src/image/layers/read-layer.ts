@@ -82,15 +82,23 @@ async function readCompressed(
   const stored = Readable.from(piecesOf(layer.bytes, (piece) => hash.update(piece)));
   const chunkSize = PIECE;
   const plain = compression === 'zstd' && zstd !== undefined ? zstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
+  // A pipeline may say that it was aborted, instead of why.
+  let failure: { readonly error: unknown } | undefined;
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) {
-      take(chunk);
-      await ready?.();
+    try {
+      for await (const chunk of chunks) {
+        take(chunk);
+        await ready?.();
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
     }
   };
   try {
     await pipeline(stored, plain, read, { ...(signal !== undefined && { signal }) });
-  } catch (error) {
+  } catch (thrown) {
+    const error = failure?.error ?? thrown;
     const { code = '' } = error as { code?: string };
     if (/^Z_|^ZSTD_|^ERR_ZSTD/.test(code))
       throw badImage(`the layer ${layer.name} is damaged: ${(error as Error).message}`);
