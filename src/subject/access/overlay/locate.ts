@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { release, totalmem } from 'node:os';
+import { capabilitiesOf } from '../../../engine/capabilities.ts';
 import type { ContainerInfo, EngineInfo, EngineMachine, GraphDriver, ImageInfo } from '../../../engine/client.ts';
 
 /** A container's or an image's layers as directories of this machine, uppermost first; or why they can't be read here, for people. */
@@ -82,6 +83,8 @@ function whichDirectories(
   here: ThisMachine,
 ): Directories {
   const { machine } = engine;
+  const { kind, namesFolders } = capabilitiesOf(engine);
+  if (!namesFolders) return { reason: `${kind} does not say in which folders it keeps the layers` };
   if (machine === undefined) return { reason: 'the engine does not say where it keeps its data' };
   if (driver === undefined) return { reason: 'the engine does not say where it keeps the layers' };
   const reason = whyNotLocal(endpoint, engine, here) ?? whyNotOverlay(driver.name);
@@ -118,8 +121,6 @@ function whyNotOverlay(driver: string): string | undefined {
 
 function whyNotDriver(engine: EngineInfo, machine: EngineMachine): string | undefined {
   const { driverStatus, securityOptions } = machine;
-  if (engine.podman) return 'the engine is Podman';
-  if (engine.containerdStore) return "the engine keeps images in containerd's store";
   const otherDriver = whyNotOverlay(engine.storage);
   if (otherDriver !== undefined) return otherDriver;
   // Without it, renamed directories and changed modes leave parts of what they mean in lower layers.
