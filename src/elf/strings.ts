@@ -1,8 +1,8 @@
 import { type ByteSource, readWithin } from './byte-source.ts';
 import { type ElfFile, type FileRange, loadedRanges } from './model.ts';
 
-/** Which strings a scan is after: those that begin with a byte, or those that contain some bytes. Both latin1. */
-export type StringPattern = { readonly startsWith: string } | { readonly contains: string };
+/** Which strings a scan is after: those that begin with a byte, those that contain some bytes (both latin1), or any ASCII text. */
+export type StringPattern = { readonly startsWith: string } | { readonly contains: string } | { readonly ascii: true };
 
 /** Receives a whole NUL-delimited string, as a byte string, and its offset in the file. */
 export type StringVisitor = (text: string, offset: number) => void;
@@ -56,6 +56,10 @@ function skipString(source: ByteSource, from: number, end: number): number {
 
 /** The strings of `bytes`, which begins and ends where strings do. */
 function visitStrings(bytes: Buffer, base: number, pattern: StringPattern, visit: StringVisitor): void {
+  if ('ascii' in pattern) {
+    visitTexts(bytes, base, visit);
+    return;
+  }
   const starts = 'startsWith' in pattern;
   const needle = Buffer.from(starts ? pattern.startsWith : pattern.contains, 'latin1');
   // Searching for a single byte is several times as fast.
@@ -73,6 +77,25 @@ function visitStrings(bytes: Buffer, base: number, pattern: StringPattern, visit
     const begin = starts ? hit : bytes.lastIndexOf(0, hit) + 1;
     if (end - begin <= LONGEST) visit(bytes.toString('latin1', begin, end), base + begin);
     from = end + 1;
+  }
+}
+
+/** Bytes of the shortest text that is visited: shorter ones are most often code. */
+const SHORTEST_TEXT = 2;
+
+function visitTexts(bytes: Buffer, base: number, visit: StringVisitor): void {
+  let begin = 0;
+  let isText = true;
+  for (let at = 0; at <= bytes.length; at++) {
+    const byte = at < bytes.length ? (bytes[at] as number) : 0;
+    if (byte !== 0) {
+      if ((byte < 0x20 && byte !== 0x0a && byte !== 0x09) || byte > 0x7e) isText = false;
+      continue;
+    }
+    if (isText && at - begin >= SHORTEST_TEXT && at - begin <= LONGEST)
+      visit(bytes.toString('latin1', begin, at), base + begin);
+    begin = at + 1;
+    isText = true;
   }
 }
 
@@ -95,15 +118,30 @@ export function absoluteStrings(source: ByteSource, elf: ElfFile): string[] {
 
 /** Whether one of some ASCII texts stands anywhere in what a loader maps of a file, NUL-delimited or not. */
 export function mentionsAny(source: ByteSource, elf: ElfFile, texts: readonly string[]): boolean {
-  if (texts.length === 0) return false;
+  return mentionedTexts(source, elf, texts, 1).size > 0;
+}
+
+/**
+ * Those of some ASCII texts that stand anywhere in what a loader maps of a file, NUL-delimited or not.
+ * @param enough how many are looked for; default: all
+ */
+export function mentionedTexts(
+  source: ByteSource,
+  elf: ElfFile,
+  texts: readonly string[],
+  enough = texts.length,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (texts.length === 0) return found;
   const overlap = Math.max(...texts.map((text) => text.length)) - 1;
   for (const { offset, length } of loadedRanges(elf.segments, source.size)) {
     for (let at = offset; at < offset + length; at += WINDOW) {
       const bytes = readWithin(source, at, Math.min(WINDOW + overlap, offset + length - at), SCANNED);
-      if (texts.some((text) => bytes.includes(text, 0, 'latin1'))) return true;
+      for (const text of texts) if (!found.has(text) && bytes.includes(text, 0, 'latin1')) found.add(text);
+      if (found.size >= enough) return found;
     }
   }
-  return false;
+  return found;
 }
 
 function collect(

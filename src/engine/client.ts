@@ -40,6 +40,9 @@ export interface GraphDriver {
 /** What becomes of a container: `State` of GET /containers/{id}/json. */
 export interface ContainerState {
   readonly running: boolean;
+  readonly paused: boolean;
+  /** when it was started last, as the engine writes it; empty where it never was */
+  readonly startedAt: string;
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** the first process as the engine's machine numbers it; 0 where none runs */
@@ -133,10 +136,15 @@ export interface DockerClient {
   findContainer(idOrName: string): Promise<ContainerInfo | undefined>;
   /** @throws NO_SUCH_CONTAINER (also for an ambiguous id prefix, whose hint says so) */
   inspectContainer(idOrName: string): Promise<ContainerInfo>;
-  /** undefined where there is no such image */
-  inspectImage(idOrReference: string): Promise<ImageInfo | undefined>;
+  /**
+   * undefined where there is no such image
+   * @param options `uninterrupted`: not ended by `signal`
+   */
+  inspectImage(idOrReference: string, options?: { readonly uninterrupted?: boolean }): Promise<ImageInfo | undefined>;
   /** Images that have a name, or that no other one was made from. */
   listImages(): Promise<readonly ImageSummary[]>;
+  /** Ids of all images that carry these labels (`name=value`), with a name or without. Not ended by `signal`. */
+  imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>>;
   /** How an image was made, the newest instruction first. */
   imageHistory(id: Digest): Promise<readonly HistoryEntry[]>;
   /** GET /images/{id}/get: an image with all of its layers, as a docker-archive or as an OCI layout with a manifest.json. */
@@ -184,7 +192,10 @@ export interface DockerClient {
   holdUploads(): void;
   /** Not ended by `signal`: a name is given or not, never perhaps. */
   tagImage(id: Digest, reference: string): Promise<void>;
-  /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
+  /**
+   * Removes a name, and the image where it was its last; by an id the image with all of its names. False, and no error,
+   * where it is gone already or still in use. Not ended by `signal`.
+   */
   removeImage(idOrReference: string): Promise<boolean>;
 }
 

@@ -50,3 +50,23 @@ export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 export function environmentValue(config: RunConfig, name: string): string | undefined {
   return config.Env?.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }
+
+/**
+ * A configuration as programs meet it that are started with further variables. A list of directories that both give, such
+ * as PATH, is searched in both; of anything else the further variable counts.
+ */
+export function withEnvironment(config: RunConfig, further: readonly string[]): RunConfig {
+  if (further.length === 0) return config;
+  const joined = further.map((text) => {
+    const [name = ''] = text.split('=', 1);
+    const given = text.slice(name.length + 1);
+    const own = environmentValue(config, name);
+    if (own === undefined || !isPathList(given) || !isPathList(own)) return text;
+    return `${name}=${[...new Set([...given.split(':'), ...own.split(':')])].join(':')}`;
+  });
+  return { ...config, Env: [...(config.Env ?? []), ...joined] };
+}
+
+function isPathList(value: string): boolean {
+  return value.split(':').every((path) => path.startsWith('/'));
+}

@@ -8,9 +8,10 @@ import {
 } from '../closure/closure.ts';
 import type { Closure } from '../closure/closure-result.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { EarlyLayer } from '../layer/early-layer.ts';
 import type { Phase } from '../model/events.ts';
-import type { ImageConfig } from '../model/image-config.ts';
+import { type ImageConfig, withEnvironment } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
@@ -37,7 +38,12 @@ export interface Analysis {
 /** What a container's files are looked at with. */
 export interface AnalysisRequest {
   readonly snapshot: Snapshot;
+  /** the result's */
   readonly config: ImageConfig;
+  /** variables that programs run with besides, see `Subject` */
+  readonly environment: readonly string[];
+  /** how the container itself was run, see `Subject` */
+  readonly ranAs?: AnalysisView['ranAs'];
   readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;
   /** what was learned of the container's programs by running them */
@@ -47,17 +53,21 @@ export interface AnalysisRequest {
 
 /** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
 export async function analyse(request: AnalysisRequest): Promise<Analysis> {
-  const { snapshot, config, rules, layer, learned, onPhase } = request;
+  const { snapshot, config, environment, ranAs, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
   const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
   const { tree, seeds } = selection;
-  const { run, platform } = config;
-  const view = { tree, content, run, platform };
+  const run = withEnvironment(config.run, environment);
+  const { platform } = config;
+  const view = { tree, content, run, ranAs, platform };
   const needs = [...learned];
   const database = readPackages(snapshot);
   await turn();
-  const policy = { ...rules, rules: rules.tight === 'files' ? ['-declared', ...rules.rules] : rules.rules };
+  const policy = {
+    ...rules,
+    rules: rules.tight === 'files' ? ['-declared', '-own-files', ...rules.rules] : rules.rules,
+  };
   let found = await closureInTurns(view, seeds, policy, needs, database);
   onPhase('plan', 'checking the plan');
   await turn();

@@ -3,7 +3,8 @@ import { ReadAgain } from '../filesystem/read-again.ts';
 import type { Delivery } from '../layer/delivery.ts';
 import { asSkinnywhaleError } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
-import { type ResolvedOptions, resolveOptions, type SlimOptions } from '../options.ts';
+import { resolveOptions } from '../options/resolve.ts';
+import type { ResolvedOptions, SlimOptions } from '../options.ts';
 import { ProfileFile } from '../proof/profile/profile-file.ts';
 import { createReportFile } from '../report/report-file.ts';
 import type { SlimReport } from '../report/slim-report.ts';
@@ -94,12 +95,21 @@ async function makeUntilProved(
   first: Delivery<Candidate>,
   analyse: Analyse,
 ): Promise<SlimReport> {
-  const { options: rules, config, proving, repairs, startPhase: onPhase } = run;
+  const { options: rules, config, subject, proving, repairs, startPhase: onPhase } = run;
   await first.guard(() => proving.learn(snapshot.tree));
   for (let delivery = first; ; delivery = openDelivery(run)) {
     const { layer } = delivery;
     const analysis = await delivery.guard(() =>
-      analyse({ snapshot, config, rules, layer, learned: proving.needs, onPhase }),
+      analyse({
+        snapshot,
+        config,
+        environment: subject.environment ?? [],
+        ranAs: subject.ranAs,
+        rules,
+        layer,
+        learned: proving.needs,
+        onPhase,
+      }),
     );
     repairs.note(analysis);
     const made = await delivery.guard(() => makeOne(run, snapshot, analysis, delivery));
@@ -125,6 +135,7 @@ async function makeOne(
   destination.holdUploads();
   const [candidate] = await Promise.all([delivery.finish(analysis.plan, snapshot), report.begin()]);
   watch.bytes(delivery.sentBytes);
+  await snapshot.confirm?.();
   const failure = await proving.judge(candidate, run);
   if (failure !== undefined) return failure;
   const image = await candidate.commit(reference);

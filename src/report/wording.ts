@@ -26,6 +26,11 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     names: findings.map((finding) => `${finding.name} (${finding.field})`),
     remarks: ["The image won't start with it. Keep the file with --include, or set another with --change."],
   }),
+  'missing-program': (findings) => ({
+    summary: `${formatCount(findings.length, 'program')} that the code starts and that ${findings.length === 1 ? 'is' : 'are'} not in the container`,
+    names: byFrequency(findings),
+    remarks: [where(findings), 'Where the code gets there, it fails in the container, too.'],
+  }),
   'unresolved-interpreter': (findings) => ({
     summary: `${formatCount(findings.length, 'interpreter')} that ${askingFiles(findings)} not in the container`,
     names: byFrequency(findings),
@@ -57,9 +62,9 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     remarks: ['It runs only where the kernel hands it to an emulator (binfmt_misc).'],
   }),
   'defective-elf': (findings) => ({
-    summary: `${formatCount(findings.length, 'file')} kept as found, but not whole as a program or library`,
+    summary: `${formatCount(findings.length, 'malformed ELF file')} (kept unchanged); dependencies could not be determined`,
     names: findings.map((finding) => `${finding.path} (${finding.defect})`),
-    remarks: ['What such a file needs is not known.'],
+    remarks: [],
   }),
   'whiteout-name': (findings) => ({
     summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,

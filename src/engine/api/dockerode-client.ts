@@ -118,11 +118,11 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     );
   }
 
-  async inspectImage(idOrReference: string): Promise<ImageInfo | undefined> {
+  async inspectImage(idOrReference: string, options: PlainOptions = {}): Promise<ImageInfo | undefined> {
+    const { uninterrupted = false } = options;
+    const request = { method: 'GET', path: `/images/${imageInPath(idOrReference)}/json` } as const;
     try {
-      return imageInfo(
-        await this.#requests.json({ method: 'GET', path: `/images/${imageInPath(idOrReference)}/json` }),
-      );
+      return imageInfo(await this.#requests.json(request, { uninterrupted }));
     } catch (error) {
       if (error instanceof EngineRefusal && isMissing(error)) return undefined;
       throw error;
@@ -131,6 +131,12 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 
   async listImages(): Promise<readonly ImageSummary[]> {
     return imageSummaries(await this.#requests.json({ method: 'GET', path: '/images/json' }));
+  }
+
+  async imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>> {
+    const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
+    const answer = await this.#requests.json({ method: 'GET', path: '/images/json', query }, { uninterrupted: true });
+    return new Set(imageSummaries(answer).map(({ id }) => id));
   }
 
   async imageHistory(id: Digest): Promise<readonly HistoryEntry[]> {

@@ -98,10 +98,15 @@ export class LayerReader {
     if (canonicalPath(entry.name) !== path || entry.name.startsWith('/')) this.#renamed.add(added);
   }
 
-  /** The root has no entry in a tree. Of AUFS's own files only the mark in an opaque directory means anything. */
+  /**
+   * The root has no entry in a tree, and is never opaque: an overlay file system does not look whether it is. Of AUFS's own
+   * files only the mark in an opaque directory means anything.
+   */
   #rootOrMeta(name: ImagePath, { type, name: text }: TarEntry): void {
     if (name === ROOT && type !== 'directory') throw badImage(`${displayBytes(text)} is no directory`);
-    if (baseName(name) === OPAQUE && !isMeta(parentPath(name))) this.#opaque.add(this.#directory(parentPath(name)));
+    const directory = parentPath(name);
+    if (baseName(name) !== OPAQUE || isMeta(directory) || directory === ROOT) return;
+    this.#opaque.add(this.#directory(directory));
   }
 
   #add(entry: TarEntry, path: ImagePath, place: number): TreeEntry {

@@ -49,16 +49,16 @@ function archiveSubject(options: ArchiveSubjectOptions, image: StoredImage, base
   const { document, layers } = image;
   const wanted = options.reference?.startsWith('@') === true ? undefined : options.reference;
   const reference = wanted ?? image.references[0];
-  const labels = {
-    [LABEL.image]: document.id,
-    ...(reference !== undefined && { [LABEL.repository]: repositoryOf(reference) }),
-  };
+  const repository = reference === undefined ? undefined : repositoryOf(reference);
   return {
     origin: { kind: 'image', location: { kind: 'docker-archive', file }, id: document.id, reference },
     base,
     config: document.config,
     defaultReference: defaultImageReference(reference, document.id),
-    identity: { labels, text: 'this image' },
+    identity: {
+      labels: { [LABEL.image]: document.id, ...(repository !== undefined && { [LABEL.repository]: repository }) },
+      text: repository === undefined ? 'this image' : `an image ${repository}`,
+    },
     size: layers.reduce((sum, { bytes }) => sum + bytes.size, 0),
     mounts: [],
     read: ({ directory, onEvent }: ReadRequest) =>

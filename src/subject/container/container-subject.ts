@@ -1,13 +1,17 @@
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
+import { ownCommand } from '../../programs/container-command.ts';
 import { locateLayers } from '../access/overlay/locate.ts';
 import { type NotHere, readOverlay } from '../access/overlay/read-overlay.ts';
 import { checkSpace } from '../access/space.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Base, ReadRequest, Runnable, Subject, Unchanged } from '../subject.ts';
 import { readContainer } from './engine-source.ts';
+import { rememberState } from './one-moment.ts';
 import { type Paused, pauseContainer } from './pause.ts';
 
 export interface ContainerSubjectOptions {
@@ -47,6 +51,8 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    ranAs: ownCommand(container.config, image.config),
+    environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
     size: image.size,
@@ -63,7 +69,8 @@ function ownImage({ id, tags, layers }: ImageInfo): Base {
 }
 
 async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
-  const { client } = options.engine;
+  const { client, info } = options.engine;
+  const { listsWhileExporting } = capabilitiesOf(info);
   const { access, directory, pause, feed, onEvent } = request;
   const { container, image, base } = options;
   if (access !== 'engine') {
@@ -77,7 +84,16 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+  return await readContainer({
+    client,
+    container,
+    base: base?.id,
+    pause,
+    listsWhileExporting,
+    directory,
+    feed,
+    onEvent,
+  });
 }
 
 /** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
@@ -88,14 +104,19 @@ async function readLocally(
   const pauses = pause && container.running && !container.paused;
   if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
   const above = base === undefined ? 0 : image.layers.length - base.layers;
-  if (!pauses) return await readOverlay({ engine, container, above });
+  if (!pauses) {
+    const confirm = await rememberState(engine.client, container.id);
+    const read = await readOverlay({ engine, container, above });
+    return 'tree' in read ? { ...read, confirm } : read;
+  }
   const still = { ...container, paused: true };
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container: still });
   if ('reason' in located) return located;
   const paused = await pauseContainer(engine.client, container, onEvent);
   try {
+    const confirm = await rememberState(engine.client, container.id);
     const read = await readOverlay({ engine, container: still, above });
-    if ('tree' in read) return untilDisposed(read, paused);
+    if ('tree' in read) return untilDisposed({ ...read, confirm }, paused);
     await paused[Symbol.asyncDispose]();
     return read;
   } catch (error) {
@@ -120,11 +141,6 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 /** An image of the container's state, which is removed in the end. */
 async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
   const image = await client.commitContainer(container.id);
-  return {
-    client,
-    image,
-    [Symbol.asyncDispose]: async () => {
-      await client.removeImage(image);
-    },
-  };
+  const held = await holdImage(client, image);
+  return { client, image, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }

@@ -71,6 +71,12 @@ describe('what layers show', () => {
       ['d', 'd/b', 'o', 'o/b'],
     ],
     [
+      'a root that is marked as opaque',
+      [[file('a', '1')], [file('.wh..wh..opq'), file('b', '2')]],
+      { a: '1', b: '2' },
+      ['b'],
+    ],
+    [
       'a directory that becomes a file, and a link',
       [
         [directory('d'), file('d/a'), directory('e'), file('e/a')],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LayerStack, readLayerStack } from '../../../../src/subject/access/layer-stack/read-layer-stack.ts';
+import type { Snapshot } from '../../../../src/subject/snapshot.ts';
 import { type BuiltLayer, storedLayers } from '../../../builders/image-archive.ts';
 
 /** A stack of layers, and the folder for what is unpacked. */
@@ -29,7 +30,7 @@ export async function stackOf(base: number, ...layers: readonly BuiltLayer[]): P
 }
 
 /** Every path with what is there: a file's content, a link's target, or its type. */
-export function shownTree({ tree, content }: Pick<LayerStack, 'tree' | 'content'>): Record<string, string> {
+export function shownTree({ tree, content }: Pick<Snapshot, 'tree' | 'content'>): Record<string, string> {
   const shown: Record<string, string> = {};
   for (const entry of tree.entries()) {
     const { path, type, target, inode } = entry;
