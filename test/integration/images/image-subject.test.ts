@@ -47,7 +47,8 @@ test('an image of several layers above its base, in the engine’s folders and t
     'srv/other',
   ]);
   assert.equal(tree.get('srv/app/two')?.content, 'TWO\n');
-  assert.equal(tree.get('opt/b/two')?.content, 'TWO\n');
+  // overlayfs separates the names of a file when one of them is written to
+  assert.equal(tree.get('opt/b/two')?.content, 'two\n');
   assert.equal(tree.get('srv/other')?.content, 'file\n');
   const through = await lab.skinnyImage(app, '--base', base, '--source', 'engine');
   const [here, there] = [await lab.inspectImage(image), await lab.inspectImage(through.image)];
