@@ -80,7 +80,7 @@ test('the image is what the checks are compared with, and stays whatever becomes
     ...['--tag', lab.imageName(), '--base', base, '--repair', '0', '--exclude', '/srv/app/two'],
     ...['--check', 'cat /srv/app/two', app],
   ]);
-  assert.equal(failed.exitCode, 5, failed.stderr);
+  assert.equal(failed.exitCode, 6, failed.stderr);
   assert.equal((await lab.inspectImage(app)).Id, id);
 });
 
