@@ -110,7 +110,7 @@ test('a result is replaced by one of the same repository, and by no other', asyn
     const { exitCode, stderr } = await lab.slim(['--tag', tag, '--base', base, image]);
     assert.equal(exitCode, 0, stderr);
   }
-  const foreign = await built(base, 'echo x >/srv/x');
+  const foreign = await built(base, 'mkdir -p /srv; echo x >/srv/x');
   const { exitCode, stderr } = await lab.slim(['--tag', tag, '--base', base, foreign]);
   assert.equal(exitCode, 1, stderr);
   assert.match(stderr, /already, and it was not made from/);
