@@ -40,6 +40,9 @@ export interface GraphDriver {
 /** What becomes of a container: `State` of GET /containers/{id}/json. */
 export interface ContainerState {
   readonly running: boolean;
+  readonly paused: boolean;
+  /** when it was started last, as the engine writes it; empty where it never was */
+  readonly startedAt: string;
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** the first process as the engine's machine numbers it; 0 where none runs */

@@ -8,6 +8,7 @@ import {
 } from '../closure/closure.ts';
 import type { Closure } from '../closure/closure-result.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { EarlyLayer } from '../layer/early-layer.ts';
 import type { Phase } from '../model/events.ts';
 import { type ImageConfig, withEnvironment } from '../model/image-config.ts';
@@ -41,6 +42,8 @@ export interface AnalysisRequest {
   readonly config: ImageConfig;
   /** variables that programs run with besides, see `Subject` */
   readonly environment: readonly string[];
+  /** how the container itself was run, see `Subject` */
+  readonly ranAs?: AnalysisView['ranAs'];
   readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;
   /** what was learned of the container's programs by running them */
@@ -50,14 +53,14 @@ export interface AnalysisRequest {
 
 /** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
 export async function analyse(request: AnalysisRequest): Promise<Analysis> {
-  const { snapshot, config, environment, rules, layer, learned, onPhase } = request;
+  const { snapshot, config, environment, ranAs, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
   const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
   const { tree, seeds } = selection;
   const run = withEnvironment(config.run, environment);
   const { platform } = config;
-  const view = { tree, content, run, platform };
+  const view = { tree, content, run, ranAs, platform };
   const needs = [...learned];
   const database = readPackages(snapshot);
   await turn();

@@ -16,6 +16,10 @@ const DEPENDENCY =
 const INTERPRETERS =
   /(^|\/)lib(64|exec)?\/(python\d[\d.]*|pypy[\d.]*|ruby\/\d[^/]*|ruby\/(site|vendor)_ruby|perl5?\/\d[^/]*|perl(-base)?|[\w-]+\/perl(5|-base)?|tcl\d[\d.]*|tk\d[\d.]*|php\/(build|pear)|R\/library\/(base|stats|utils|tools|methods|graphics|grDevices|parallel)|erlang|elixir|go|rustlib|jvm|node_modules\/(npm|corepack))\/(?!(site|dist)-packages\/)/;
 
+/** Interpreters and their libraries: what they name is where they look, and rules know what of it they want. */
+const PROGRAMS =
+  /(^|\/)s?bin\/(python|pypy|perl|ruby|irb|gem|bundle|node|nodejs|npm|npx|corepack|yarn|php|php-fpm|php-cgi|pear|pecl|phpize|java|javac|jar|lua|luajit|tclsh|wish|R|Rscript|erl|beam\.smp|elixir|go|bun|deno|docker-php[\w-]*)[\d.-]*$|(^|\/)lib(python|ruby|perl|php|node|jvm|jli|lua|tcl|tk|R)[\d.-]*[\w.-]*\.so[\d.]*$/;
+
 const ASIDE =
   /(^|\/)(docs?|examples?|samples?|demos?|man|info|gtk-doc|licen[cs]es?|__pycache__)\/|(^|\/)(README|LICEN[CS]E|COPYING|CHANGE(S|LOG)|NEWS|AUTHORS|CONTRIBUTING|NOTICE|HISTORY)[^/]*$|\.(md|markdown|rst|adoc|pod|txt|html?|css|scss|less|map|po|pot|mo|svg|csv|tsv|log|sql|d\.[cm]?ts|pyi|tsbuildinfo)$/i;
 
@@ -25,7 +29,7 @@ const TESTS = /(^|\/)(tests?|__tests__|specs?|benchmarks?|fixtures|features)\//;
 /** @param isOwned true where a package of the distribution brought the file */
 export function originOf(path: ImagePath, isOwned: (path: ImagePath) => boolean): Origin {
   if (ASIDE.test(path)) return 'aside';
-  if (INTERPRETERS.test(path) || isOwned(path)) return 'system';
+  if (INTERPRETERS.test(path) || PROGRAMS.test(path) || isOwned(path)) return 'system';
   if (!DEPENDENCY.test(path)) return 'own';
   return TESTS.test(path) ? 'aside' : 'dependency';
 }

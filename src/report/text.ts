@@ -131,9 +131,10 @@ function checks({ proof }: SlimReport): string[] {
   if (proof === null) return [];
   const { items, rounds, learned } = proof;
   const passed = items.map(({ kind, text, masks, seconds }) => {
-    const masked = masks.length === 0 ? '' : `, but for ${formatCount(masks.length, 'place')} that always differs`;
+    const varying = masks.length === 1 ? '1 part that varies' : `${masks.length} parts that vary`;
+    const masked = masks.length === 0 ? '' : ` (${varying} between runs ignored)`;
     const time = seconds.skinny === null ? '' : ` (${seconds.skinny.toFixed(1)} s)`;
-    return `  ${kind} ${text}: the same as in the container${masked}${time}`;
+    return `  ${kind} ${text}: same ${kind === 'check' ? 'output' : 'answer'} as the original${masked}${time}`;
   });
   const taught = rounds.map(({ failed, added }, index) => {
     const rules = new Set(added.flatMap(({ reason }) => (reason === null ? [] : wordSource(reason))));

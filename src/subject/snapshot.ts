@@ -17,6 +17,11 @@ export interface Snapshot extends AsyncDisposable {
   readonly layerOf?: (path: ImagePath) => number | undefined;
   /** mount targets whose data is not part of any image */
   readonly mounts: readonly string[];
+  /**
+   * To be called when all that is needed has been read, before what is made of it gets a name; absent where nothing can change
+   * the subject. @throws FAILED where this is no single moment of it
+   */
+  readonly confirm?: () => Promise<void>;
   /** bytes that crossed the engine's interface */
   readonly transferredBytes: number;
   /** bytes of temporary disk space that it takes */

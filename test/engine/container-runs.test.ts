@@ -243,7 +243,9 @@ describe('the end', () => {
 
   test('the state on the way', async () => {
     const Log = [{ ExitCode: 1, Output: 'refused' }];
-    const State = { Running: true, ExitCode: 0, OOMKilled: true, Pid: 7, Health: { Status: 'unhealthy', Log } };
+    const StartedAt = '2026-01-02T03:04:05Z';
+    const Health = { Status: 'unhealthy', Log };
+    const State = { Running: true, StartedAt, ExitCode: 0, OOMKilled: true, Pid: 7, Health };
     await using engine = await startFakeEngine({
       'GET /containers/a/json': ({ json }) => json(200, { State }),
       'GET /containers/b/json': ({ json }) => json(200, { State: { ExitCode: 137, Health: { Status: 'none' } } }),
@@ -251,6 +253,8 @@ describe('the end', () => {
     const client = await openClient(engine);
     assert.deepEqual(await client.containerState('a'), {
       running: true,
+      paused: false,
+      startedAt: '2026-01-02T03:04:05Z',
       exitCode: 0,
       oomKilled: true,
       pid: 7,
@@ -259,6 +263,8 @@ describe('the end', () => {
     });
     assert.deepEqual(await client.containerState('b'), {
       running: false,
+      paused: false,
+      startedAt: '',
       exitCode: 137,
       oomKilled: false,
       pid: 0,

@@ -58,6 +58,8 @@ export function containerState(answer: unknown): ContainerState {
   const log = Array.isArray(health['Log']) ? fields(health['Log'].at(-1)) : {};
   return {
     running: state['Running'] === true,
+    paused: state['Paused'] === true,
+    startedAt: text(state['StartedAt']) ?? '',
     exitCode: number(state['ExitCode']) ?? 0,
     oomKilled: state['OOMKilled'] === true,
     pid: number(state['Pid']) ?? 0,

@@ -4,12 +4,14 @@ import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
+import { ownCommand } from '../../programs/container-command.ts';
 import { locateLayers } from '../access/overlay/locate.ts';
 import { type NotHere, readOverlay } from '../access/overlay/read-overlay.ts';
 import { checkSpace } from '../access/space.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Base, ReadRequest, Runnable, Subject, Unchanged } from '../subject.ts';
 import { readContainer } from './engine-source.ts';
+import { rememberState } from './one-moment.ts';
 import { type Paused, pauseContainer } from './pause.ts';
 
 export interface ContainerSubjectOptions {
@@ -49,6 +51,7 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    ranAs: ownCommand(container.config, image.config),
     environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
@@ -101,14 +104,19 @@ async function readLocally(
   const pauses = pause && container.running && !container.paused;
   if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
   const above = base === undefined ? 0 : image.layers.length - base.layers;
-  if (!pauses) return await readOverlay({ engine, container, above });
+  if (!pauses) {
+    const confirm = await rememberState(engine.client, container.id);
+    const read = await readOverlay({ engine, container, above });
+    return 'tree' in read ? { ...read, confirm } : read;
+  }
   const still = { ...container, paused: true };
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container: still });
   if ('reason' in located) return located;
   const paused = await pauseContainer(engine.client, container, onEvent);
   try {
+    const confirm = await rememberState(engine.client, container.id);
     const read = await readOverlay({ engine, container: still, above });
-    if ('tree' in read) return untilDisposed(read, paused);
+    if ('tree' in read) return untilDisposed({ ...read, confirm }, paused);
     await paused[Symbol.asyncDispose]();
     return read;
   } catch (error) {

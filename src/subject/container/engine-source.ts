@@ -18,6 +18,7 @@ import type { Snapshot } from '../snapshot.ts';
 import type { Unchanged } from '../subject.ts';
 import { compareTrees } from '../tree-comparison.ts';
 import { believable, listChanges } from './list-changes.ts';
+import { rememberState } from './one-moment.ts';
 import { mayStillBePaused, pauseContainer } from './pause.ts';
 
 export interface EngineSourceOptions {
@@ -44,7 +45,12 @@ export async function readContainer(options: EngineSourceOptions): Promise<Snaps
   const { container } = options;
   const spool = join(options.directory, 'export.tar');
   const paused = options.pause && container.running && !container.paused;
-  const read = () => readBoth(spool, options);
+  const read = async (): Promise<Reading | undefined> => {
+    const confirm = await rememberState(options.client, container.id);
+    const reading = await readBoth(spool, options);
+    await confirm();
+    return reading;
+  };
   const reading = paused ? await whilePaused(read, options) : await read();
   if (reading === undefined) return unchanged(0, 'its image');
   const { tree, changes, bytes, cut, spooled } = reading;
