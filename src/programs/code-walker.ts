@@ -68,12 +68,15 @@ export class CodeWalker {
   readonly #resolver: FactResolver;
   readonly #read = new Set<string>();
   #hasCommonTools = false;
+  /** something may run what packages have for cron(8) */
+  readonly #hasCron: boolean;
 
   constructor(view: AnalysisView, policy: WalkPolicy, isOwned: (path: ImagePath) => boolean) {
     this.#view = view;
     this.#policy = policy;
     this.#isOwned = isOwned;
     this.#resolver = new FactResolver(view);
+    this.#hasCron = ['cron', 'crond', 'anacron', 'supercronic'].some((name) => findCommand(name, view) !== undefined);
   }
 
   /** What a kept file that is no ELF file brings along. */
@@ -101,7 +104,7 @@ export class CodeWalker {
    */
   lookAtElf(entry: TreeEntry, elf: ElfFile): Walked {
     const origin = originOf(entry.path, this.#isOwned);
-    if (this.#isOff || origin === 'aside' || (origin !== 'own' && elf.interpreter === undefined)) return NOTHING;
+    if (this.#isOff || origin === 'aside' || (origin !== 'own' && !isProgram(elf))) return NOTHING;
     const { platform, content } = this.#view;
     if (runsOn(elf, platform?.architecture ?? '') === false) return NOTHING;
     return this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
@@ -137,7 +140,8 @@ export class CodeWalker {
 
   /** Of a package's files only its configuration and its shell scripts are read, and of these not those that nothing in a container runs. */
   #isSystemScript(entry: TreeEntry, reader: Reader | undefined, isCalled: boolean): boolean {
-    if (reader !== undefined || isCalled || isSystemConfiguration(entry.path)) return true;
+    if (reader !== undefined || isCalled) return true;
+    if (isSystemConfiguration(entry.path)) return this.#hasCron || !HOUSEKEEPING.test(entry.path);
     if (!isExecutable(entry) || (!this.#policy.housekeeping && HOUSEKEEPING.test(entry.path))) return false;
     const head = this.#view.content.content(entry).read(0, 255).toString('latin1');
     return head.startsWith('#!') && naturalReader(entry, head)?.kind === 'shell';
@@ -263,4 +267,9 @@ export function configurationFacts(lines: readonly (readonly string[])[], texts:
   for (const words of lines) if (words.length > 0) sheet.addVector(words);
   for (const text of texts) for (const path of mentionedPaths(text)) sheet.add('paths', path);
   return sheet;
+}
+
+/** libc.so.6 has an interpreter, too. */
+function isProgram({ interpreter, soname }: ElfFile): boolean {
+  return interpreter !== undefined && soname === undefined;
 }

@@ -62,7 +62,7 @@ export function naturalReader(entry: TreeEntry, head: string, isCalled = false):
 
 /** What packages bring for an administrator to change: what stands in it counts as if the user wrote it. */
 export function isSystemConfiguration(path: string): boolean {
-  if (!path.startsWith('etc/')) return false;
+  if (!path.startsWith('etc/') || SHELL_FILES.test(path)) return false;
   return FORMATS.some(({ files }) => files.test(path)) || CONFIGURATION.files.test(path);
 }
 
