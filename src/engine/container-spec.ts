@@ -5,8 +5,18 @@ import { imageInPath } from './names.ts';
 /** What a container can reach: itself, the engine's bridge, all that this machine can, or another container's loopback. */
 export type ContainerNetwork = 'none' | 'bridge' | 'host' | `container:${string}`;
 
+/** What a container may use at most. */
+export interface ContainerLimits {
+  /** bytes of memory, swap included; undefined: as much as there is */
+  readonly memory: number | undefined;
+  /** processes and threads; undefined: as many as the engine allows */
+  readonly pids: number | undefined;
+  /** true: programs with the set-user-ID bit or file capabilities gain rights, as in an ordinary container */
+  readonly newPrivileges: boolean;
+}
+
 /**
- * A container to be made. Its confinement is the engine's default: nothing here adds a right, a device or a mount. The
+ * A container to be made. Its confinement is the engine's default or stricter: nothing here adds a right or a device. The
  * volumes that the image declares become anonymous ones, which go with the container.
  */
 export interface ContainerSpec {
@@ -28,6 +38,8 @@ export interface ContainerSpec {
   readonly stdin?: boolean | undefined;
   /** default `off`; fields that are left out are the image's */
   readonly healthcheck?: 'image' | 'off' | Healthcheck | undefined;
+  /** default: none of its own */
+  readonly limits?: ContainerLimits | undefined;
 }
 
 /** The body of POST /containers/create. */
@@ -49,6 +61,19 @@ export function createBody(spec: ContainerSpec): object {
     StdinOnce: stdin,
     Tty: false,
     Labels: spec.labels,
-    HostConfig: { NetworkMode: spec.network, AutoRemove: false, RestartPolicy: { Name: 'no' } },
+    HostConfig: hostConfig(spec),
+  };
+}
+
+function hostConfig({ network, limits }: ContainerSpec): object {
+  const { memory, pids, newPrivileges = true } = limits ?? {};
+  return {
+    NetworkMode: network,
+    AutoRemove: false,
+    RestartPolicy: { Name: 'no' },
+    // the same figure for both leaves no swap
+    ...(memory !== undefined && { Memory: memory, MemorySwap: memory }),
+    ...(pids !== undefined && { PidsLimit: pids }),
+    ...(!newPrivileges && { SecurityOpt: ['no-new-privileges'] }),
   };
 }

@@ -9,13 +9,14 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { displayBytes } from '../model/image-path.ts';
 import type { Need } from '../model/reason.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { isOfFat } from '../proof/compare/failures.ts';
+import { isOfOriginal } from '../proof/compare/failures.ts';
 import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
 import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
-import { openProof, type Proof, type ProofItem, type ProofResult } from '../proof/prove.ts';
+import type { ProofItem } from '../proof/proof-item.ts';
+import { openProof, type Proof, type ProofResult } from '../proof/prove.ts';
 import type { CheckSpec } from '../proof/spec/check-spec.ts';
-import type { ProbeSpec } from '../proof/spec/probe-spec.ts';
+import type { TimedProbe } from '../proof/spec/time-limits.ts';
 import { findTracer, machineSource } from '../proof/trace/find-tracer.ts';
 import { livePaths } from '../proof/trace/live.ts';
 import { type Learned, traceCommand } from '../proof/trace/run-trace.ts';
@@ -142,7 +143,7 @@ export class Proving implements AsyncDisposable {
       this.#add(livePaths({ containerId: id, pid, tree }));
     }
     for (const spec of [...request.traces, ...(isTight ? request.checks : [])]) await this.#trace(spec, tree);
-    if (isTight) await this.#traceProbes(request.probes, tree);
+    if (isTight) await this.#traceProbes(this.#proof?.probes ?? [], tree);
     await this.#writeProfile();
   }
 
@@ -183,7 +184,7 @@ export class Proving implements AsyncDisposable {
     }
     const probes = items.slice(request.checks.length);
     await this.#traceProbes(
-      request.probes.filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
+      (this.#proof?.probes ?? []).filter((_, index) => probes[index] !== undefined && isRepairable(probes[index])),
       tree,
     );
     await this.#writeProfile();
@@ -218,7 +219,7 @@ export class Proving implements AsyncDisposable {
     this.#note(spec.text, await traceCommand(spec, await this.#setting(tree)));
   }
 
-  async #traceProbes(probes: readonly ProbeSpec[], tree: FileTree): Promise<void> {
+  async #traceProbes(probes: readonly TimedProbe[], tree: FileTree): Promise<void> {
     const prober = this.#proof?.prober;
     if (prober === undefined || probes.length === 0) return;
     const learned = await traceProbes(probes, prober, await this.#setting(tree));
@@ -258,7 +259,7 @@ export class Proving implements AsyncDisposable {
 
 /** What fails in the container itself can't be learned from there. */
 function isRepairable({ passed, failures }: ProofItem): boolean {
-  return !passed && !failures.some(isOfFat);
+  return !passed && !failures.some(isOfOriginal);
 }
 
 /** The name of an image that fails its checks and is to stay. */

@@ -43,7 +43,7 @@ export class Repairs {
       learned = await this.#proving.learnFrom(result, tree);
     } catch (error) {
       if (!(error instanceof SkinnywhaleError) || !UNTRACEABLE.includes(error.code)) throw error;
-      throw failure.explained({ explanation: [`what it uses can't be found out: ${error.message}`] });
+      throw failure.explained({ explanation: [`what it uses cannot be found out: ${error.message}`] });
     }
     const isMissing = learned.some(({ path }) => lacking(path, analysis.selection.tree, analysis).length > 0);
     if (!isMissing) throw this.#explained(failure, analysis, tree);
@@ -74,9 +74,9 @@ export class Repairs {
     const found = new Set(learned.flatMap(({ path }) => lacking(path, tree, analysis)));
     const missing = [...found].filter(({ type }) => type !== 'directory');
     if (missing.length === 0) {
-      const explanation =
-        learned.length === 0 ? [] : ['every file that it is seen to use in the container is in the image'];
-      return failure.explained({ explanation });
+      if (learned.length === 0) return failure;
+      const explanation = ['every file that it is seen to use in the original is in the image'];
+      return failure.explained({ explanation, missing: 'nothing' });
     }
     const globs = missing.map((entry) => analysis.selection.excludedBy(entry));
     const lines = missing
@@ -85,11 +85,11 @@ export class Repairs {
     const more = missing.length - lines.length;
     return failure.explained({
       explanation: [
-        'used in the container, and not in the image:',
+        'used in the original, and not in the image:',
         ...lines,
         ...(more > 0 ? [`  ... and ${more} more`] : []),
       ],
-      isExcluded: globs.some((glob) => glob !== undefined),
+      missing: globs.some((glob) => glob !== undefined) ? 'excluded' : 'not kept',
     });
   }
 }

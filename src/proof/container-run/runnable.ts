@@ -1,5 +1,5 @@
 import type { DockerClient } from '../../engine/client.ts';
-import type { ContainerSpec } from '../../engine/container-spec.ts';
+import type { ContainerLimits, ContainerSpec } from '../../engine/container-spec.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { RunConfig } from '../../model/image-config.ts';
 
@@ -12,6 +12,8 @@ export interface Runnable {
    * which has been run another way than the result will be: with another command, as another user.
    */
   readonly run?: RunConfig | undefined;
+  /** undefined: none but the engine's */
+  readonly limits?: ContainerLimits | undefined;
 }
 
 /** The label of every container that is made for a proof. */
@@ -24,8 +26,8 @@ const HOSTNAME = 'skinnywhale-proof';
 const HEALTH_INTERVAL = 1_000_000_000;
 
 /** A container as the image, or `run` in its place, would have it. */
-export function containerOf({ image, run }: Runnable): ContainerSpec {
-  const common = { image, labels: PROOF_LABELS, hostname: HOSTNAME, network: 'none' } as const;
+export function containerOf({ image, run, limits }: Runnable): ContainerSpec {
+  const common = { image, labels: PROOF_LABELS, hostname: HOSTNAME, network: 'none', limits } as const;
   if (run === undefined) return common;
   return {
     ...common,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SkinnywhaleError } from '../../../src/model/errors.ts';
-import { failureText } from '../../../src/proof/diff-text.ts';
-import type { ProofItem } from '../../../src/proof/prove.ts';
+import type { ProofItem } from '../../../src/proof/proof-item.ts';
 import { parseProbe } from '../../../src/proof/spec/probe-spec.ts';
+import { failureText } from '../../../src/report/failure-text.ts';
 import { nothingIsLeft } from '../cases/lab.ts';
 import { openProofLab } from './proof-lab.ts';
 
