@@ -102,6 +102,24 @@ export interface SlimOptions {
   readonly probes?: readonly string[] | undefined;
   /** for checks that don't say; default `none` */
   readonly checkNetwork?: CheckNetwork | undefined;
+  /** seconds for each check and probe that does not say; default: 60 for a check, 30 and the start period for a probe */
+  readonly checkTimeout?: number | undefined;
+  /** variables for all checks and probes, on both sides: `NAME=value`, or `NAME` for the caller's own; not in the image */
+  readonly checkEnv?: readonly string[] | undefined;
+  /** files with such lines */
+  readonly checkEnvFiles?: readonly string[] | undefined;
+  /** mounts for all checks and probes, as `docker run --volume` takes them; read-only unless they end with `:rw` */
+  readonly checkVolumes?: readonly string[] | undefined;
+  /** running containers whose networks checks and probes join */
+  readonly checkWith?: readonly string[] | undefined;
+  /** memory of each check and probe, such as `512m` or `8g`, or `none` for no limit; default 4g */
+  readonly checkMemory?: string | undefined;
+  /** processes and threads of each check and probe, or `none` for no limit; default 4096 */
+  readonly checkPids?: string | undefined;
+  /** programs with the set-user-ID bit gain rights in checks and probes */
+  readonly checkPrivileges?: boolean | undefined;
+  /** default true: what passing checks and probes use is traced and kept, where a tracer is at hand */
+  readonly traceChecks?: boolean | undefined;
   /** an image that fails its checks stays under its name with `-failed` */
   readonly keepFailed?: boolean | undefined;
   /** how often what a failed check uses in the container is added; default {@link DEFAULT_REPAIR} */
@@ -154,7 +172,16 @@ export interface ResolvedOptions {
   readonly checks: readonly string[];
   readonly checkFiles: readonly string[];
   readonly probes: readonly string[];
-  readonly checkNetwork: CheckNetwork;
+  readonly checkNetwork: CheckNetwork | undefined;
+  readonly checkTimeout: number | undefined;
+  readonly checkEnv: readonly string[];
+  readonly checkEnvFiles: readonly string[];
+  readonly checkVolumes: readonly string[];
+  readonly checkWith: readonly string[];
+  readonly checkMemory: string | undefined;
+  readonly checkPids: string | undefined;
+  readonly checkPrivileges: boolean;
+  readonly traceChecks: boolean;
   readonly keepFailed: boolean;
   readonly repair: number;
   readonly traces: readonly string[];
@@ -213,7 +240,16 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     checks: options.checks ?? [],
     checkFiles: options.checkFiles ?? [],
     probes: options.probes ?? [],
-    checkNetwork: options.checkNetwork ?? 'none',
+    checkNetwork: options.checkNetwork,
+    checkTimeout: options.checkTimeout,
+    checkEnv: options.checkEnv ?? [],
+    checkEnvFiles: options.checkEnvFiles ?? [],
+    checkVolumes: options.checkVolumes ?? [],
+    checkWith: options.checkWith ?? [],
+    checkMemory: options.checkMemory,
+    checkPids: options.checkPids,
+    checkPrivileges: options.checkPrivileges ?? false,
+    traceChecks: options.traceChecks ?? true,
     keepFailed: options.keepFailed ?? false,
     repair: options.repair ?? DEFAULT_REPAIR,
     traces: options.traces ?? [],

@@ -46,6 +46,15 @@ export interface Parsed {
   readonly checkFile?: readonly string[];
   readonly probe?: readonly string[];
   readonly checkNetwork?: CheckNetwork;
+  readonly checkTimeout?: number;
+  readonly checkEnv?: readonly string[];
+  readonly checkEnvFile?: readonly string[];
+  readonly checkVolume?: readonly string[];
+  readonly checkWith?: readonly string[];
+  readonly checkMemory?: string;
+  readonly checkPids?: string;
+  readonly checkPrivileges?: true;
+  readonly traceChecks: boolean;
   readonly keepFailed?: true;
   readonly repair?: number;
   readonly trace?: readonly string[];
@@ -96,6 +105,15 @@ export function slimOptions(container: string, parsed: Parsed, env: Environment)
     checkFiles: parsed.checkFile,
     probes: parsed.probe,
     checkNetwork: parsed.checkNetwork,
+    checkTimeout: parsed.checkTimeout,
+    checkEnv: parsed.checkEnv,
+    checkEnvFiles: parsed.checkEnvFile,
+    checkVolumes: parsed.checkVolume,
+    checkWith: parsed.checkWith,
+    checkMemory: parsed.checkMemory,
+    checkPids: parsed.checkPids,
+    checkPrivileges: parsed.checkPrivileges,
+    traceChecks: parsed.traceChecks,
     keepFailed: parsed.keepFailed,
     repair: parsed.repair,
     traces: parsed.trace,
@@ -155,6 +173,27 @@ export function addSlimOptions(command: Command): Command {
     .option('--check-file <file>', 'checks as YAML or JSON: command, user, env, stdin ... (repeatable)', append)
     .option('--probe <what>', 'has to answer the same: http://localhost:80/, tcp:6379, healthcheck', append)
     .addOption(new Option('--check-network <network>', 'what checks may reach (default: none)').choices(CHECK_NETWORKS))
+    .option('--check-timeout <seconds>', 'time limit of each check and probe (default: 60; probes 30)', timeLimit)
+    .option(
+      '--check-env <variable>',
+      'NAME=value, or NAME, for checks and probes; not in the image (repeatable)',
+      append,
+    )
+    .option('--check-env-file <file>', 'a file of such lines (repeatable)', append)
+    .option(
+      '--check-volume <mount>',
+      'mount for checks and probes: /here:/there, read-only unless :rw (repeatable)',
+      append,
+    )
+    .option(
+      '--check-with <container>',
+      'join the networks of a running container, such as a database (repeatable)',
+      append,
+    )
+    .option('--check-memory <size>', 'memory limit of checks and probes, or none (default: 4g)')
+    .option('--check-pids <number>', 'limit of processes and threads, or none (default: 4096)')
+    .option('--check-privileges', 'let set-user-ID programs gain rights in checks and probes')
+    .option('--no-trace-checks', "don't also keep what passing checks are seen to use")
     .option('--repair <rounds>', `add what a failed check uses, so often (default: ${DEFAULT_REPAIR})`, rounds)
     .option('--keep-failed', 'leave an image that fails under its name with -failed')
     .option('--trace <command>', 'keep what it uses in the container (repeatable)', append)
@@ -196,6 +235,12 @@ function trimGroups(list: string): TrimGroup[] {
     });
   }
   return [...new Set(names)] as TrimGroup[];
+}
+
+function timeLimit(text: string): number {
+  if (!/^\d{1,5}(\.\d+)?$/.test(text) || Number(text) <= 0)
+    throw new SkinnywhaleError('USAGE', `--check-timeout: ${JSON.stringify(text)} is not a number of seconds`);
+  return Number(text);
 }
 
 function rounds(text: string): number {

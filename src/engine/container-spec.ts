@@ -2,8 +2,19 @@ import type { Digest } from '../model/digest.ts';
 import type { Healthcheck } from '../model/image-config.ts';
 import { imageInPath } from './names.ts';
 
-/** What a container can reach: itself, the engine's bridge, all that this machine can, or another container's loopback. */
-export type ContainerNetwork = 'none' | 'bridge' | 'host' | `container:${string}`;
+/**
+ * What a container can reach: itself, the engine's bridge, all that this machine can, another container's loopback, or
+ * what is in the engine's own networks.
+ */
+export type ContainerNetwork = 'none' | 'bridge' | 'host' | `container:${string}` | JoinedNetworks;
+
+/** Networks of the engine that other containers are in. */
+export interface JoinedNetworks {
+  /** at least one: names or ids */
+  readonly names: readonly string[];
+  /** names of containers that are to be found by these names, where the network has no name service (the bridge) */
+  readonly links: readonly string[];
+}
 
 /** What a container may use at most. */
 export interface ContainerLimits {
@@ -38,6 +49,12 @@ export interface ContainerSpec {
   readonly stdin?: boolean | undefined;
   /** default `off`; fields that are left out are the image's */
   readonly healthcheck?: 'image' | 'off' | Healthcheck | undefined;
+  /** true: nothing can be written but where something is mounted */
+  readonly readOnly?: boolean | undefined;
+  /** file systems in memory: mount points with their mount options */
+  readonly tmpfs?: Readonly<Record<string, string>> | undefined;
+  /** of the engine's machine: `/source:/target[:options]`, `volume:/target[:options]` */
+  readonly volumes?: readonly string[] | undefined;
   /** default: none of its own */
   readonly limits?: ContainerLimits | undefined;
 }
@@ -65,10 +82,14 @@ export function createBody(spec: ContainerSpec): object {
   };
 }
 
-function hostConfig({ network, limits }: ContainerSpec): object {
+function hostConfig({ network, limits, readOnly = false, tmpfs, volumes }: ContainerSpec): object {
   const { memory, pids, newPrivileges = true } = limits ?? {};
   return {
-    NetworkMode: network,
+    NetworkMode: typeof network === 'string' ? network : network.names[0],
+    ...(typeof network !== 'string' && network.links.length > 0 && { Links: network.links }),
+    ...(readOnly && { ReadonlyRootfs: true }),
+    ...(tmpfs !== undefined && { Tmpfs: tmpfs }),
+    ...(volumes !== undefined && { Binds: volumes }),
     AutoRemove: false,
     RestartPolicy: { Name: 'no' },
     // the same figure for both leaves no swap

@@ -49,7 +49,7 @@ function hintFor(failures: readonly Failure[], { keptAs, missing }: FailureDetai
       ? 'Nothing was tagged; --keep-failed keeps the image under another name.'
       : `The image is there as ${keptAs}.`;
   if (missing === undefined && failures.every(isOutOfTime)) return `${left} ${LONGER}`;
-  return `${left}${missing === undefined ? '' : ` ${REMEDIES[missing]}`}`;
+  return `${left} ${REMEDIES[missing ?? 'not kept']}`;
 }
 
 const LONGER = 'If it only needs more time: --check-timeout SECONDS, or `timeout:` in the check file.';

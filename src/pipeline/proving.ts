@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Candidate, Destination } from '../destination/destination.ts';
 import type { Engine } from '../engine/client.ts';
+import type { ContainerNetwork } from '../engine/container-spec.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { programFiles } from '../loader/program-files.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
@@ -11,6 +12,7 @@ import type { Need } from '../model/reason.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOfOriginal } from '../proof/compare/failures.ts';
 import { type Bundle, bundleProgram } from '../proof/container-run/bundle.ts';
+import { BARE, networkOf, type Surroundings, surroundingsOf } from '../proof/container-run/surroundings.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
 import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
 import type { ProofItem } from '../proof/proof-item.ts';
@@ -46,15 +48,19 @@ export interface ProvingPlace {
 export class Proving implements AsyncDisposable {
   readonly #place: ProvingPlace;
   readonly #fat: Runnable | undefined;
+  readonly #surroundings: Surroundings | undefined;
   readonly #proof: Proof | undefined;
   #tracer: Promise<Bundle> | undefined;
   #learned: LearnedPath[];
   #items: readonly ProofItem[] = [];
   #hasLearned = false;
 
-  private constructor(place: ProvingPlace, fat: Runnable | undefined) {
+  private constructor(place: ProvingPlace, original?: Original) {
     this.#place = place;
+    const fat = original?.fat;
+    const surroundings = original?.surroundings;
     this.#fat = fat;
+    this.#surroundings = surroundings;
     this.#learned = [...place.request.profile];
     const { config, request, options } = place;
     if (fat === undefined || request.checks.length + request.probes.length === 0) return;
@@ -64,6 +70,8 @@ export class Proving implements AsyncDisposable {
       run: config.run,
       checks: request.checks,
       probes: request.probes,
+      timeout: options.checkTimeout,
+      surroundings,
       node: async () => bundleProgram({ source: machineSource(), path: process.execPath, resolve: programFiles }),
       onStep: (message) => options.onEvent({ type: 'debug', message }),
     });
@@ -78,11 +86,13 @@ export class Proving implements AsyncDisposable {
     const { origin } = subject;
     if (options.live && !(origin.kind === 'container' && origin.running)) throw notRunning(subject);
     const runsSomething = request.checks.length + request.probes.length + request.traces.length > 0;
-    if (!runsSomething) return new Proving(place, undefined);
+    if (!runsSomething) return new Proving(place);
     if (subject.runnable === undefined) throw notRunnable();
     if (options.keepFailed) await destination.checkName(failedName(place));
-    place.startPhase('check', 'running the checks in the container');
-    const proving = new Proving(place, await subject.runnable());
+    const network = await networkIn(place);
+    place.startPhase('check', 'running the checks in the original');
+    const fat = await subject.runnable();
+    const proving = new Proving(place, { fat, surroundings: surroundingsIn(place, fat, network) });
     try {
       const result = await proving.#proof?.prepare();
       if (result?.passed === false) throw new ProofFailure(result);
@@ -253,11 +263,30 @@ export class Proving implements AsyncDisposable {
       path: options.env['PATH'] ?? '',
       directory,
     });
-    return { client, image, tree, tracer: await this.#tracer, run: config.run };
+    const tracer = await this.#tracer;
+    return { client, image, tree, tracer, run: config.run, surroundings: this.#surroundings };
   }
 }
 
-/** What fails in the container itself can't be learned from there. */
+/** The subject's state, and how it is run. */
+interface Original {
+  readonly fat: Runnable;
+  readonly surroundings: Surroundings;
+}
+
+async function networkIn({ options, engine }: ProvingPlace): Promise<ContainerNetwork> {
+  const joined = options.checkWith.length === 0 ? undefined : await networkOf(engine.client, options.checkWith);
+  return options.checkNetwork ?? joined ?? 'none';
+}
+
+/** As the container was run, with what the caller gives; that wins. */
+function surroundingsIn(place: ProvingPlace, { ranAs }: Runnable, network: ContainerNetwork): Surroundings {
+  const { env, volumes, limits } = place.request.surroundings;
+  const own = ranAs === undefined ? BARE : surroundingsOf(ranAs.container, ranAs.image, place.config.run);
+  return { ...own, env: { ...own.env, ...env }, volumes, limits, network };
+}
+
+/** What fails in the original cannot be learned from there. */
 function isRepairable({ passed, failures }: ProofItem): boolean {
   return !passed && !failures.some(isOfOriginal);
 }

@@ -24,8 +24,8 @@ export function checkTask(spec: CheckSpec, original: Runnable): Task {
     prove: async (image) => {
       const prepared = await prepare();
       if (!prepared.passed) return [prepared];
-      const { client, limits } = original;
-      const skinny = await runCheck(spec, { client, limits, image });
+      const { client, surroundings } = original;
+      const skinny = await runCheck(spec, { client, surroundings, image });
       return [itemOf(proving, await judge(proving, skinny), skinny)];
     },
   };

@@ -1,9 +1,9 @@
 import type { DockerClient } from '../engine/client.ts';
-import type { ContainerLimits } from '../engine/container-spec.ts';
 import type { Digest } from '../model/digest.ts';
 import type { RunConfig } from '../model/image-config.ts';
 import { checkTask } from './check-task.ts';
 import { type NodeBundle, openProber, type Prober } from './container-run/prober.ts';
+import type { Surroundings } from './container-run/surroundings.ts';
 import type { ProofItem, Task } from './proof-item.ts';
 import { serviceTask } from './service-task.ts';
 import type { CheckSpec } from './spec/check-spec.ts';
@@ -20,8 +20,8 @@ export interface ProofSettings {
   readonly probes: readonly ProbeSpec[];
   /** seconds for each probe that has no limit of its own; undefined: as `spec/time-limits.ts` says */
   readonly timeout?: number | undefined;
-  /** what each container may use; undefined: all that the engine allows */
-  readonly limits?: ContainerLimits | undefined;
+  /** undefined: none, but limits */
+  readonly surroundings?: Surroundings | undefined;
   /** called once, where a probe needs it */
   readonly node: () => Promise<NodeBundle>;
   /** what is about to be done, for people */
@@ -47,8 +47,8 @@ export interface Proof extends AsyncDisposable {
 }
 
 export function openProof(settings: ProofSettings): Proof {
-  const { client, fatImage, run, limits, timeout, onStep = () => {} } = settings;
-  const original = { client, image: fatImage, run, limits };
+  const { client, fatImage, run, surroundings, timeout, onStep = () => {} } = settings;
+  const original = { client, image: fatImage, run, surroundings };
   let prober: Promise<Prober> | undefined;
   const openOnce = (): Promise<Prober> => {
     prober ??= settings.node().then((node) => openProber(client, node));

@@ -22,9 +22,9 @@ export function serviceTask(probes: readonly TimedProbe[], original: ServiceSett
     prove: async (image) => {
       const prepared = await prepare();
       if (prepared.some(({ passed }) => !passed)) return prepared;
-      const { client, limits, prober } = original;
+      const { client, surroundings, prober } = original;
       const answers = runs[0]?.answers;
-      const skinny = await runService(probes, { client, limits, prober, image, original: answers });
+      const skinny = await runService(probes, { client, surroundings, prober, image, original: answers });
       return itemsOf(proving, skinny, await compared(proving, skinny));
     },
   };

@@ -160,7 +160,11 @@ test('a check becomes a container as it says, and as the result will be run', as
   const given = (image: string): object[] =>
     specs
       .filter((spec) => spec.image === image)
-      .map((spec) => JSON.parse(JSON.stringify({ ...spec, image: undefined, labels: undefined, hostname: undefined })));
+      .map((spec) =>
+        JSON.parse(
+          JSON.stringify({ ...spec, image: undefined, labels: undefined, hostname: undefined, limits: undefined }),
+        ),
+      );
   const last = { stdin: false, network: 'none' };
   assert.deepEqual(given(FAT), [
     {

@@ -40,7 +40,7 @@ export async function runCheck(spec: CheckSpec, runnable: Runnable): Promise<Run
 
 function checkContainer(spec: CheckSpec, runnable: Runnable): ContainerSpec {
   const container = containerOf(runnable);
-  const { command, network = 'none', user, env, workingDir, stdin } = spec;
+  const { command, network = container.network, user, env, workingDir, stdin } = spec;
   const replaced = { entrypoint: command ?? [], command: [] };
   return {
     ...container,

@@ -77,7 +77,7 @@ export function parseProbe(given: string): ProbeSpec {
 }
 
 /** As {@link parseProbe}, with what is wrong as a text. */
-function readProbe(text: string): ProbeSpec | { readonly problem: string } {
+export function readProbe(text: string): ProbeSpec | { readonly problem: string } {
   if (text === 'healthcheck') return { kind: 'healthcheck', text };
   const port = /^tcp:(?:\/\/localhost:)?(\d{1,5})$/.exec(text)?.[1];
   if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) {

@@ -10,6 +10,7 @@ import { TarScanner } from '../../tar/scanner.ts';
 import type { Bundle } from '../container-run/bundle.ts';
 import { type RunningContainer, whileRunning } from '../container-run/lifecycle.ts';
 import { containerOf as untraced } from '../container-run/runnable.ts';
+import type { Surroundings } from '../container-run/surroundings.ts';
 import { type ReadTrace, TraceReader } from './parse-strace.ts';
 import { type TracedCommand, tracedStart, traceFile } from './strace-command.ts';
 
@@ -23,6 +24,8 @@ export interface TraceSetting {
   readonly tracer: Bundle;
   /** how it is run, whatever the image's own configuration says: the container's state is run as the result will be */
   readonly run?: RunConfig | undefined;
+  /** as for any other run of the proof; but that the tracer has to be written into the container */
+  readonly surroundings?: Surroundings | undefined;
 }
 
 /** How a traced command runs; what is not given is as the image has it. */
@@ -32,7 +35,7 @@ export interface TracedSpec {
   readonly workingDir?: string | undefined;
   /** undefined: there is no input, as with `docker run` without `-i` */
   readonly stdin?: string | undefined;
-  /** default `none`: its own loopback and nothing else */
+  /** default: as the surroundings have it */
   readonly network?: ContainerNetwork | undefined;
 }
 
@@ -94,6 +97,7 @@ function containerOf({ argv, place, spec, image, setting, keepsRights }: TracedP
     workingDir: spec.workingDir ?? base.workingDir,
     network: spec.network ?? base.network,
     stdin: spec.stdin !== undefined,
+    readOnly: false,
     healthcheck: 'off',
   };
 }

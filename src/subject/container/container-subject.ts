@@ -118,11 +118,13 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 }
 
 /** An image of the container's state, which is removed in the end. */
-async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
+async function commitState({ engine, container, image: ownImage }: ContainerSubjectOptions): Promise<Runnable> {
+  const { client } = engine;
   const image = await client.commitContainer(container.id);
   return {
     client,
     image,
+    ranAs: { container, image: ownImage.config },
     [Symbol.asyncDispose]: async () => {
       await client.removeImage(image);
     },

@@ -85,7 +85,7 @@ test('without a tracer the check is what is told, and that nothing could be lear
   const outcome = await lab.slim(['--tag', image, '--check', '/opt/greet', container], { env: { PATH: '/nowhere' } });
   assert.equal(outcome.exitCode, 6);
   assert.match(outcome.stderr, /^error: check failed: \/opt\/greet$/m);
-  assert.match(outcome.stderr, /^what it uses can't be found out: strace is not installed on this machine/m);
+  assert.match(outcome.stderr, /^what it uses cannot be found out: strace is not installed on this machine/m);
   assert.deepEqual([await made.leftovers(), await made.images()], [[], []]);
 });
 
