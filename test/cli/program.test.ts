@@ -13,6 +13,7 @@ test('a bare container: every option is what it is by default', async () => {
     config: 'image',
     pause: true,
     keepTemp: false,
+    traceChecks: true,
     env: {},
   });
 });
@@ -81,7 +82,9 @@ test('every option reaches the library', async () => {
       '--profile',
       'p',
     ])
-    .concat(['--profile-out', 'o', '--live', '--tight=package', 'web']);
+    .concat(['--check-timeout', '1.5', '--check-env', 'A=b', '--check-env-file', 'e', '--check-volume', '/a:/b'])
+    .concat(['--check-with', 'db', '--check-memory', '1g', '--check-pids', '9', '--check-privileges'])
+    .concat(['--no-trace-checks', '--profile-out', 'o', '--live', '--tight=package', 'web']);
   const env = { XDG_CACHE_HOME: '/cache' };
   const { options } = await command(args, { env });
   assert.deepEqual(options, {
@@ -113,6 +116,15 @@ test('every option reaches the library', async () => {
     checkFiles: ['c.yaml'],
     probes: ['tcp:1'],
     checkNetwork: 'host',
+    checkTimeout: 1.5,
+    checkEnv: ['A=b'],
+    checkEnvFiles: ['e'],
+    checkVolumes: ['/a:/b'],
+    checkWith: ['db'],
+    checkMemory: '1g',
+    checkPids: '9',
+    checkPrivileges: true,
+    traceChecks: false,
     keepFailed: true,
     repair: 5,
     traces: ['t'],
