@@ -38,8 +38,12 @@ export type PackageDataMode = (typeof PACKAGE_DATA_MODES)[number];
 export const CHECK_NETWORKS = ['none', 'bridge', 'host'] as const;
 export type CheckNetwork = (typeof CHECK_NETWORKS)[number];
 
-/** How little is kept of the change layer, too: single files, or whole packages. */
-export const TIGHT_LEVELS = ['files', 'package'] as const;
+/**
+ * How little is kept of the change layer, too. `observed`: what is known to be used, with what the loader and the
+ * configuration ask for; `unowned`: also what no package brought, and what rules add; `package`: of packages, all of which
+ * anything is used.
+ */
+export const TIGHT_LEVELS = ['observed', 'unowned', 'package'] as const;
 export type TightLevel = (typeof TIGHT_LEVELS)[number];
 
 /** Rounds of learning from a failed check where the caller says nothing. */

@@ -47,7 +47,7 @@ export function parseCommandLine(args: readonly string[], env: Environment, colu
   // With a value of its own it would take the container for one.
   const text = parse(
     program,
-    args.map((arg) => (arg === '--tight' ? '--tight=files' : arg)),
+    args.map((arg) => (arg === '--tight' ? '--tight=unowned' : arg)),
     columns,
   );
   if (text !== undefined) return text;

@@ -160,7 +160,7 @@ export function addSlimOptions(command: Command): Command {
     .addOption(
       new Option(
         '--tight [level]',
-        'keep only what is known to be used: --tight, or whole packages: --tight=package',
+        'also prune your changes to what is used and what no package owns; =observed: only what is used; =package: whole packages',
       ).choices(TIGHT_LEVELS),
     )
     .addOption(

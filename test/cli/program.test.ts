@@ -20,7 +20,8 @@ test('a bare container: every option is what it is by default', async () => {
 
 test('--tight needs no value, and takes none that does not belong to it', async () => {
   const tight = async (...args: string[]) => (await command([...args, 'web'], {})).options?.tight;
-  assert.equal(await tight('--tight'), 'files');
+  assert.equal(await tight('--tight'), 'unowned');
+  assert.equal(await tight('--tight=observed'), 'observed');
   assert.equal(await tight('--tight=package'), 'package');
   assert.equal(await tight(), undefined);
 });
