@@ -46,6 +46,10 @@ export type CheckNetwork = (typeof CHECK_NETWORKS)[number];
 export const TIGHT_LEVELS = ['observed', 'unowned', 'package'] as const;
 export type TightLevel = (typeof TIGHT_LEVELS)[number];
 
+/** What counts of a running container: what its processes have open, or what its service uses when it is started anew. */
+export const LIVE_WAYS = ['open', 'restart'] as const;
+export type LiveWay = (typeof LIVE_WAYS)[number];
+
 /** Rounds of learning from a failed check where the caller says nothing. */
 export const DEFAULT_REPAIR = 3;
 
@@ -136,8 +140,8 @@ export interface SlimOptions {
   readonly profiles?: readonly string[] | undefined;
   /** a file for all that was learned */
   readonly profileOut?: string | undefined;
-  /** what the running container's processes have open counts, too */
-  readonly live?: boolean | undefined;
+  /** what the running container's processes have open counts, too (`true`, `open`), or what a new start uses (`restart`) */
+  readonly live?: boolean | LiveWay | undefined;
   /** keep only what is known to be used, of the change layer, too */
   readonly tight?: TightLevel | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -192,7 +196,7 @@ export interface ResolvedOptions {
   readonly tracer: string | undefined;
   readonly profiles: readonly string[];
   readonly profileOut: string | undefined;
-  readonly live: boolean;
+  readonly live: LiveWay | undefined;
   readonly tight: TightLevel | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: EventListener;
@@ -260,7 +264,7 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     tracer: options.tracer,
     profiles: options.profiles ?? [],
     profileOut: options.profileOut,
-    live: options.live ?? false,
+    live: typeof options.live === 'string' ? options.live : options.live ? 'open' : undefined,
     tight: options.tight,
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),

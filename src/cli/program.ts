@@ -25,6 +25,12 @@ const EXAMPLES: readonly (readonly [command: string, what: string])[] = [
   ['skinnywhale explain skinny-jdk /usr/bin/perl', 'why a file is in the image, or is not'],
 ];
 
+/** Options whose value may be left out, with the value that they have then. */
+const BARE: { readonly [option: string]: string | undefined } = {
+  '--tight': '--tight=unowned',
+  '--live': '--live=open',
+};
+
 const HELP = ['-h', '--help'];
 
 /** Environment variables that stand for an option when they are set and not empty, as in the original script. */
@@ -47,7 +53,7 @@ export function parseCommandLine(args: readonly string[], env: Environment, colu
   // With a value of its own it would take the container for one.
   const text = parse(
     program,
-    args.map((arg) => (arg === '--tight' ? '--tight=unowned' : arg)),
+    args.map((arg) => BARE[arg] ?? arg),
     columns,
   );
   if (text !== undefined) return text;

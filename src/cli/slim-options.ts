@@ -7,6 +7,8 @@ import {
   DEFAULT_TRIM,
   DLOPEN_LEVELS,
   type DlopenLevel,
+  LIVE_WAYS,
+  type LiveWay,
   PACKAGE_DATA_MODES,
   type PackageDataMode,
   PROGRAM_LEVELS,
@@ -61,7 +63,7 @@ export interface Parsed {
   readonly tracer?: string;
   readonly profile?: readonly string[];
   readonly profileOut?: string;
-  readonly live?: true;
+  readonly live?: LiveWay;
   readonly tight?: TightLevel;
   readonly rules?: true;
   readonly json?: true;
@@ -198,7 +200,12 @@ export function addSlimOptions(command: Command): Command {
     .option('--keep-failed', 'leave an image that fails under its name with -failed')
     .option('--trace <command>', 'keep what it uses in the container (repeatable)', append)
     .option('--tracer <strace>', "a file here or an image that has it (default: this machine's)")
-    .option('--live', 'keep what the running container has open')
+    .addOption(
+      new Option(
+        '--live [way]',
+        'keep files that its running processes have open; =restart: what a new start uses',
+      ).choices(LIVE_WAYS),
+    )
     .option('--profile <file>', 'keep what was learned before (repeatable)', append)
     .option('--profile-out <file>', 'write what was learned')
     .optionsGroup('The run:')

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ContainerLimits } from '../engine/container-spec.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
+import { variable } from '../model/image-config.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { DEFAULT_LIMITS, type Surroundings, variable } from '../proof/container-run/surroundings.ts';
+import { DEFAULT_LIMITS, type Surroundings } from '../proof/container-run/surroundings.ts';
 
 /** What the caller gives to all checks and probes. */
 export type GivenSurroundings = Pick<Surroundings, 'env' | 'volumes' | 'limits'>;

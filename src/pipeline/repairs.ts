@@ -1,6 +1,5 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import { displayPath } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
@@ -8,7 +7,7 @@ import { reportReason } from '../report/reported-reason.ts';
 import type { RepairRound } from '../report/slim-report.ts';
 import type { Analysis } from './analysis.ts';
 import { ProofFailure } from './proof-failure.ts';
-import type { Proving } from './proving.ts';
+import { isUntraceable, type Proving } from './proving.ts';
 
 /** Paths that are named where they can't be added. */
 const MOST_MISSING = 20;
@@ -42,7 +41,7 @@ export class Repairs {
     try {
       learned = await this.#proving.learnFrom(result, tree);
     } catch (error) {
-      if (!(error instanceof SkinnywhaleError) || !UNTRACEABLE.includes(error.code)) throw error;
+      if (!isUntraceable(error)) throw error;
       throw failure.explained({ explanation: [`what it uses cannot be found out: ${error.message}`] });
     }
     const isMissing = learned.some(({ path }) => lacking(path, analysis.selection.tree, analysis).length > 0);
@@ -93,9 +92,6 @@ export class Repairs {
     });
   }
 }
-
-/** How a tracer fails that is missing or not allowed to do its work. */
-const UNTRACEABLE: readonly string[] = ['USAGE', 'FAILED'];
 
 /** What `path` leads to in a tree, with the links on the way, as far as it is not kept. */
 function lacking(path: string, tree: FileTree, { closure }: Analysis): TreeEntry[] {

@@ -1,5 +1,5 @@
 import type { StoredImage } from '../destination/destination.ts';
-import { displayPath } from '../model/image-path.ts';
+import { displayPath, displayText } from '../model/image-path.ts';
 import { packageVersion } from '../model/version.ts';
 import { ledgerRows } from '../report/build-ledger.ts';
 import { draftReport, finishReport } from '../report/build-report.ts';
@@ -67,8 +67,14 @@ export class RunReport implements AsyncDisposable {
 function warningsOf({ options, subject }: Run, analysis: Analysis): readonly string[] {
   const { plan, packageData } = analysis;
   const warnings: string[] = [];
-  const { origin, mounts } = subject;
+  const { origin, mounts, newVariables = [] } = subject;
   if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
+  if (newVariables.length > 0) {
+    const names = newVariables.map(displayText).join(', ');
+    warnings.push(
+      `variables that the container was started with are written into the image: ${names}; none may be a secret`,
+    );
+  }
   if (origin.kind === 'container' && origin.running && !origin.paused && !options.pause) {
     warnings.push('the container was running while it was read: files that changed meanwhile may be inconsistent');
   }

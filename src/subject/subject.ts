@@ -93,6 +93,8 @@ export interface Subject extends AsyncDisposable {
   readonly base: Base;
   /** how it is run, and on what: the image's, or the container's where the caller says so */
   readonly config: ImageConfig;
+  /** names of variables in `config` that only the container was started with, and that would be written into the image */
+  readonly newVariables?: readonly string[];
   /** the name of the result where the caller gives none: `skinny-app:1.0` */
   readonly defaultReference: string;
   readonly identity: Identity;

@@ -132,7 +132,7 @@ test('every option reaches the library', async () => {
     tracer: 'img',
     profiles: ['p'],
     profileOut: 'o',
-    live: true,
+    live: 'open',
     tight: 'package',
     env,
   });

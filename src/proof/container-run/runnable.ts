@@ -1,8 +1,8 @@
 import type { DockerClient } from '../../engine/client.ts';
 import type { ContainerSpec } from '../../engine/container-spec.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { RunConfig } from '../../model/image-config.ts';
-import { BARE, type Surroundings, variable } from './surroundings.ts';
+import { type RunConfig, variable } from '../../model/image-config.ts';
+import { BARE, type Surroundings } from './surroundings.ts';
 
 /** An image to run something in. */
 export interface Runnable {

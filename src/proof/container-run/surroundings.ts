@@ -1,7 +1,7 @@
 import type { ContainerInfo, DockerClient } from '../../engine/client.ts';
 import type { ContainerLimits, ContainerNetwork } from '../../engine/container-spec.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import { environmentValue, type RunConfig } from '../../model/image-config.ts';
+import { addedVariables, environmentValue, type RunConfig } from '../../model/image-config.ts';
 
 /**
  * What all runs of a proof have in common beside their images' configuration, on both sides: how the container was run, and
@@ -53,18 +53,6 @@ export function surroundingsOf(
     readOnly: host?.readOnly ?? false,
     tmpfs: host?.tmpfs ?? {},
   };
-}
-
-/** Variables that a container has and its image has not, or with another value. */
-function addedVariables(container: RunConfig, image: RunConfig): [name: string, value: string][] {
-  const known = new Set(image.Env);
-  return (container.Env ?? []).filter((entry) => !known.has(entry)).map(variable);
-}
-
-/** `NAME=value` taken apart. */
-export function variable(entry: string): [name: string, value: string] {
-  const at = entry.indexOf('=');
-  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
 }
 
 /**

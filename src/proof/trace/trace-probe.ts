@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { askProbes } from '../container-run/ask-probes.ts';
 import type { Prober } from '../container-run/prober.ts';
 import type { TimedProbe } from '../spec/time-limits.ts';
@@ -16,6 +17,20 @@ export async function traceProbes(
     async (service, stop) => {
       // what is answered is of no interest here
       for await (const _ of askProbes(service, patient, { client, prober, stop }));
+    },
+    {},
+    setting,
+  );
+}
+
+/** How long a service is looked at that nobody asks anything, in seconds; a traced one takes its time to start. */
+const START = 20;
+
+/** What a service uses of its files in its first seconds. */
+export async function traceStart(setting: TraceSetting): Promise<Learned> {
+  return await traceService(
+    async (_, signal) => {
+      await wait(START * 1000, undefined, { signal });
     },
     {},
     setting,

@@ -1,5 +1,6 @@
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import { addedVariables } from '../../model/image-config.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
 import { locateLayers } from '../access/overlay/locate.ts';
@@ -47,6 +48,8 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    newVariables:
+      options.config === 'container' ? addedVariables(container.config, image.config).map(([name]) => name) : [],
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
     size: image.size,

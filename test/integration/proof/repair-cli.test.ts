@@ -26,7 +26,7 @@ const container = await (async () => {
 async function slim(...args: readonly string[]) {
   const image = lab.imageName();
   const made = await Made.from(lab, container);
-  const outcome = await slimTraced(lab, '--tag', image, ...args, container);
+  const outcome = await slimTraced(lab, '--tag', image, '--no-trace-checks', ...args, container);
   return { image, made, ...outcome };
 }
 
