@@ -63,6 +63,7 @@ export class Learning {
     this.#warn(`${gone.length} of ${profile.length} paths of the profile no longer exist: ${named.join(', ')}${more}`);
   }
 
+  /** What a command uses, and what it leaves running in the background. */
   async command(spec: CheckSpec, tree: FileTree): Promise<void> {
     this.#note(spec.text, await traceCommand(spec, await this.#setting(tree)));
   }
@@ -90,11 +91,16 @@ export class Learning {
     }
   }
 
-  #note(text: string, { learned, unreadable }: Learned): void {
+  #note(text: string, { learned, unreadable, outliving }: Learned): void {
     this.add(learned);
-    if (unreadable.length === 0) return;
-    const programs = unreadable.map(displayBytes).join(', ');
-    this.#warn(`could not identify every file that ${programs} used during ${JSON.stringify(text)}`);
+    const during = JSON.stringify(text);
+    const named = (programs: readonly string[]): string => programs.map(displayBytes).join(', ');
+    if (unreadable.length > 0)
+      this.#warn(`could not identify every file that ${named(unreadable)} used during ${during}`);
+    if (outliving.length === 0) return;
+    this.#warn(
+      `${named(outliving)} still ran when ${during} had ended: what it uses is kept, what it does is not compared; let the command wait for it`,
+    );
   }
 
   #warn(message: string): void {

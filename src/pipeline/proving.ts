@@ -155,8 +155,12 @@ export class Proving implements AsyncDisposable {
     await this.#learning.writeProfile();
   }
 
-  async #traceAll(tree: FileTree): Promise<void> {
-    for (const spec of this.#place.request.checks) await this.#learning.command(spec, tree);
+  /** @param seconds that each check took without a tracer: what goes on in the background is not waited for much longer */
+  async #traceAll(tree: FileTree, seconds: readonly number[] = []): Promise<void> {
+    for (const [at, spec] of this.#place.request.checks.entries()) {
+      const timeout = Math.min(spec.timeout, Math.max(SHORTEST, seconds[at] ?? spec.timeout));
+      await this.#learning.command({ ...spec, timeout }, tree);
+    }
     if (this.#proof !== undefined) await this.#learning.probes(this.#proof.probes, this.#proof.prober, tree);
   }
 
@@ -167,7 +171,7 @@ export class Proving implements AsyncDisposable {
     // one start of the service serves all of its probes
     const isCheap = [...seconds.slice(0, checks.length), probes.length > 0 ? (seconds.at(-1) ?? 0) : 0];
     try {
-      if (isCheap.every((each) => each <= CHEAP)) await this.#traceAll(tree);
+      if (isCheap.every((each) => each <= CHEAP)) await this.#traceAll(tree, seconds);
     } catch (error) {
       if (!isUntraceable(error)) throw error;
       this.#place.options.onEvent({ type: 'debug', message: `the checks are not traced: ${error.message}` });
@@ -246,6 +250,9 @@ function surroundingsIn(place: ProvingPlace, { ranAs }: Runnable, network: Conta
 
 /** Seconds that a check may take in the original to be traced although it passes. */
 const CHEAP = 15;
+
+/** Seconds that a check gets at least when it is traced by the way, before the tracer's own patience counts. */
+const SHORTEST = 3;
 
 const OPEN_ONLY =
   '--live sees what is open now: files that were read at the start and closed are not among them; --live=restart traces a new start';

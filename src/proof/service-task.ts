@@ -104,10 +104,14 @@ function failuresOf(probe: TimedProbe, { originals, answer, comparisons }: Judge
   const unsteady = unsteadiness(originals);
   if (unsteady !== undefined) return [unsteady];
   const fault = skinnyFault(probe, answer, originals[0]);
-  const differing = comparisons.flatMap(({ same, of, differences, differenceCount }): Failure[] =>
-    same ? [] : [{ side: 'skinny', kind: 'output', of, differences, differenceCount }],
+  // beside a fault only what can be shown is worth a word
+  const differing = comparisons.filter(
+    ({ same, differenceCount }) => !same && (fault === undefined || differenceCount > 0),
   );
-  return [...(fault === undefined ? [] : [{ side: 'skinny', ...fault } as const]), ...differing];
+  const outputs = differing.map(({ of, differences, differenceCount }): Failure => {
+    return { side: 'skinny', kind: 'output', of, differences, differenceCount };
+  });
+  return [...(fault === undefined ? [] : [{ side: 'skinny', ...fault } as const]), ...outputs];
 }
 
 function shownAnswer(answer: ProbeAnswer | undefined): ShownAnswer | null {

@@ -23,6 +23,8 @@ export interface Learned {
   readonly learned: readonly LearnedPath[];
   /** programs that used files whose names the tracer could not read: what those were is not known */
   readonly unreadable: readonly string[];
+  /** programs that were still at work when the command itself had ended */
+  readonly outliving: readonly string[];
 }
 
 /** What a traced command did. */
@@ -108,16 +110,19 @@ export async function traceService<T>(
     });
   const { trace, outcome } = await runOnce(false);
   const { value: result } = outcome as PromiseFulfilledResult<T>;
-  if (trace.unreadable.length === 0) return { result, ...learnedFrom(trace) };
+  if (trace.unreadable.length === 0) return { result, ...learnedFrom(trace), outliving: [] };
   const second = await runOnce(true);
-  return { result, ...learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled') };
+  const learned = learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled');
+  // all of a service ends with its first process
+  return { result, ...learned, outliving: [] };
 }
 
 /** @param isAlike whether the second run did what the first one did, and so what the first one's tracer could not read */
 function learnedFrom(first: ReadTrace, second?: ReadTrace, isAlike = false): Learned {
-  if (second === undefined) return { learned: first.learned, unreadable: first.unreadable };
+  const { outliving } = first;
+  if (second === undefined) return { learned: first.learned, unreadable: first.unreadable, outliving };
   const unreadable = isAlike ? second.unreadable : [...new Set([...first.unreadable, ...second.unreadable])];
-  return { learned: mergeProfiles(first.learned, second.learned), unreadable };
+  return { learned: mergeProfiles(first.learned, second.learned), unreadable, outliving };
 }
 
 /** An interrupted run, or an engine that fails: not what a service is like. */
