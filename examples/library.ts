@@ -21,7 +21,7 @@ try {
   });
   const { before, after } = report.sizes;
   console.log(`${report.result.reference}: ${before.bytes} -> ${after.bytes} bytes`);
-  for (const { path, reason } of report.fromParent) console.log(`  ${path} (${wordReason(reason)})`);
+  for (const { path, reason } of report.fromBase) console.log(`  ${path} (${wordReason(reason)})`);
 } catch (error) {
   // Every failure has a code, and most have a hint.
   if (!(error instanceof SkinnywhaleError)) throw error;

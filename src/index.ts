@@ -19,4 +19,13 @@ export type { DeclinedRule, DroppedEntry, DropReason, KeptEntry, Ledger, LedgerE
 export { wordReason } from './report/reason-wording.ts';
 export type { ReportedReason } from './report/reported-reason.ts';
 export type { RuleSummary } from './report/rules-text.ts';
-export type { Amount, ErrorReport, Part, ReportedFinding, SlimReport } from './report/slim-report.ts';
+export type {
+  Amount,
+  ErrorReport,
+  Part,
+  ReportedBase,
+  ReportedFinding,
+  ReportedPackage,
+  ReportedSubject,
+  SlimReport,
+} from './report/slim-report.ts';

@@ -1,8 +1,14 @@
 import { checkChanges } from './dockerfile/change-instruction.ts';
-import { checkContainerName } from './model/container-name.ts';
 import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
 import { formatReference, parseReference } from './model/image-reference.ts';
+import {
+  checkContainerName,
+  type DockerArchiveName,
+  parseOutput,
+  parseSubjectName,
+  type SubjectName,
+} from './model/subject-name.ts';
 
 /** What may be left out of the change layer, by name. */
 export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
@@ -53,12 +59,24 @@ export type LiveWay = (typeof LIVE_WAYS)[number];
 /** Rounds of learning from a failed check where the caller says nothing. */
 export const DEFAULT_REPAIR = 3;
 
-/** What a caller of `slim()` may say. Only `container` is required. */
+/** What a caller of `slim()` may say. Only `subject` is required, or `container` in its place. */
 export interface SlimOptions {
-  /** id, unique id prefix, or name */
-  readonly container: string;
-  /** default: `skinny-<container>`, made a valid reference */
+  /**
+   * What is to be slimmed: `NAME`, a container's name, id or unique id prefix, else an image's name or id;
+   * `container:NAME` and `image:REF` say which; `docker-archive:FILE[:REF]`, an image in what `docker save` has written
+   */
+  readonly subject?: string | undefined;
+  /** the same as `subject: 'container:NAME'` */
+  readonly container?: string | undefined;
+  /**
+   * what lies below the change layer: an image that the container or image was made from, by name or id, or `none`; default:
+   * a container's image, and for an image what its labels, other images or its history say
+   */
+  readonly base?: string | undefined;
+  /** default: `skinny-<container>`, or `skinny-<repository>:<tag>` of an image, made a valid reference */
   readonly tag?: string | undefined;
+  /** where the result goes: `docker-archive:FILE`; default: the engine */
+  readonly output?: string | undefined;
   /** the engine: `unix:///path`, `tcp://host:port`, `ssh://host`; default: what DOCKER_HOST, the docker context or the usual sockets say */
   readonly host?: string | undefined;
   /** overwrite an image of that name whoever made it */
@@ -152,7 +170,10 @@ export interface SlimOptions {
 
 /** {@link SlimOptions}, checked and complete. */
 export interface ResolvedOptions {
-  readonly container: string;
+  readonly subject: SubjectName;
+  readonly base: string | undefined;
+  /** a file in place of the engine */
+  readonly output: DockerArchiveName | undefined;
   /** the result's full reference, tag included; undefined: what the subject suggests */
   readonly tag: string | undefined;
   readonly host: string | undefined;
@@ -205,7 +226,7 @@ export interface ResolvedOptions {
 
 /** Checks what can be checked before any request. @throws USAGE */
 export function resolveOptions(options: SlimOptions): ResolvedOptions {
-  const container = checkContainerName(options.container);
+  const subject = subjectOf(options);
   const trim = options.trim ?? DEFAULT_TRIM;
   const unknown = trim.find((group) => !TRIM_GROUPS.includes(group));
   if (unknown !== undefined) {
@@ -221,7 +242,9 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
   // Malformed instructions are told before anything else is done; the real config is worked out later.
   checkChanges(options.change ?? []);
   return {
-    container,
+    subject,
+    base: options.base,
+    output: options.output === undefined ? undefined : parseOutput(options.output),
     tag: options.tag === undefined ? undefined : formatReference(parseReference(options.tag)),
     host: options.host,
     force: options.force ?? false,
@@ -270,4 +293,12 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
     onEvent: options.onEvent ?? (() => {}),
     env: options.env ?? process.env,
   };
+}
+
+function subjectOf({ subject, container }: SlimOptions): SubjectName {
+  if (container !== undefined && subject !== undefined) {
+    throw new SkinnywhaleError('USAGE', 'both a subject and a container are given', { hint: 'Give one of them.' });
+  }
+  if (container !== undefined) return { kind: 'container', text: checkContainerName(container) };
+  return parseSubjectName(subject ?? '');
 }

@@ -75,11 +75,13 @@ export function parseCommandLine(args: readonly string[], env: Environment, colu
 function createProgram(): Command {
   const program = new Command('skinnywhale')
     .description(
-      'Turns a container into a small image that still works: what was put into the container, ' +
-        'and what that needs of the parent image.',
+      'Turns a container or an image into a small image that still works: what was put on top of ' +
+        'its base, and what that needs of the base.',
     )
-    .usage('[options] <container>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules')
-    .argument('[container]', 'id, unique id prefix, or name; stopped, running or paused')
+    .usage(
+      '[options] <container-or-image>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules',
+    )
+    .argument('[name]', 'a container (stopped, running or paused), else an image; container:NAME, image:REF')
     // Counted in parseCommandLine: explain has others.
     .allowExcessArguments()
     .exitOverride();

@@ -28,6 +28,8 @@ import { type Environment, isSet, reportCache } from './environment.ts';
 /** Commander's parsed options, by their long names. */
 export interface Parsed {
   readonly tag?: string;
+  readonly base?: string;
+  readonly output?: string;
   readonly host?: string;
   readonly force?: true;
   readonly include?: readonly string[];
@@ -77,9 +79,11 @@ export interface Parsed {
 }
 
 /** What the library is asked for by a command line. */
-export function slimOptions(container: string, parsed: Parsed, env: Environment): SlimOptions {
+export function slimOptions(subject: string, parsed: Parsed, env: Environment): SlimOptions {
   return {
-    container,
+    subject,
+    base: parsed.base,
+    output: parsed.output,
     tag: parsed.tag,
     host: parsed.host,
     force: parsed.force,
@@ -132,7 +136,9 @@ export function slimOptions(container: string, parsed: Parsed, env: Environment)
 export function addSlimOptions(command: Command): Command {
   return command
     .optionsGroup('The image:')
-    .option('-t, --tag <ref>', 'name of the image (default: skinny-<container>)')
+    .option('-t, --tag <ref>', 'name of the image (default: skinny-<name>)')
+    .option('-o, --output <place>', 'docker-archive:FILE in place of the engine')
+    .option('--base <ref>', "what is below it: an image's name or id, or none")
     .option('--force', 'overwrite an image of that name, whoever made it')
     .addOption(
       new Option('--config <from>', "whose configuration it gets: the parent image's, or the container's")

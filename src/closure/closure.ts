@@ -10,15 +10,17 @@ import type { Need, Reason } from '../model/reason.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
 import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import { InstalledPackages } from '../package-records/declared/installed-packages.ts';
-import { programNeeds } from '../programs/programs.ts';
+import type { WalkPolicy } from '../programs/code-walker.ts';
 import { analyzeScript } from '../programs/script.ts';
 import { RuleRunner } from '../rules/engine/rule-runner.ts';
-import { selectRules } from '../rules/rule-set.ts';
+import { type CodePolicy, selectRules } from '../rules/rule-set.ts';
 import type { Closure } from './closure-result.ts';
+import { CodeNeeds } from './code-needs.ts';
 import { DeclaredNeeds } from './declared-needs.ts';
 import { dlopenNeeds } from './dlopen.ts';
 import { FindingLog } from './finding-log.ts';
 import { KeptPaths } from './kept-paths.ts';
+import { OwnFiles } from './own-files.ts';
 import { baseRoots } from './roots/base.ts';
 import { configRoots } from './roots/config-roots.ts';
 import { foreignPrograms } from './roots/foreign-programs.ts';
@@ -68,6 +70,7 @@ export function* closureSteps(
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
+  run.code.lookAtConfiguration();
   run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
   yield* run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
@@ -85,6 +88,8 @@ class ClosureRun {
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
   readonly #declared: DeclaredNeeds | undefined;
+  readonly #own: OwnFiles | undefined;
+  readonly code: CodeNeeds;
   /** libraries that are kept and that no program's headers have led to yet */
   readonly #libraries = new Map<ImagePath, { entry: TreeEntry; elf: ElfFile }>();
   readonly #loaded = new Set<TreeEntry>();
@@ -99,13 +104,22 @@ class ClosureRun {
     this.kept = new KeptPaths(view.tree);
     this.elves = new ElfIndex(view.content);
     this.#loader = new Loader(view, this.elves);
-    const { rules, declared } = selectRules(policy.rules);
-    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept });
-    if (declared !== undefined && database !== undefined) {
-      const { tree } = view;
-      const packages = new InstalledPackages(database, tree);
-      this.#declared = new DeclaredNeeds({ packages, tree, kept: this.kept, policy: declared });
-    }
+    const { rules, declared, ownFiles, code } = selectRules(policy.rules);
+    const packages = database === undefined ? undefined : new InstalledPackages(database, view.tree);
+    const isOwned = packages && ((path: ImagePath) => packages.isOwned(path));
+    this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept, isOwned });
+    this.code = new CodeNeeds({
+      view,
+      loader: this.#loader,
+      policy: codePolicy(code, policy.programs),
+      isOwned: (path) => isOwned?.(path) === true,
+      require: (needs) => this.require(needs),
+      report: (findings) => this.log.addAll(findings),
+    });
+    if (packages === undefined) return;
+    const where = { packages, tree: view.tree, kept: this.kept };
+    if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, policy: declared });
+    if (ownFiles) this.#own = new OwnFiles(where);
   }
 
   /**
@@ -127,7 +141,7 @@ class ClosureRun {
       }
       const library = this.#nextLibrary();
       if (library === undefined) {
-        if (this.#declared?.apply() !== true) return;
+        if (!this.code.apply() && this.#declared?.apply() !== true) return;
         continue;
       }
       this.#follow(library.entry.path, this.#loader.loadLibrary(library.entry, library.elf));
@@ -148,6 +162,7 @@ class ClosureRun {
   }
 
   #look(entry: TreeEntry): void {
+    this.#own?.look(entry);
     if (entry.type === 'symlink') {
       const reason = { kind: 'link-target', by: entry.path } as const;
       this.require([{ path: entry.target, from: parentPath(entry.path), reason }]);
@@ -168,7 +183,7 @@ class ClosureRun {
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
     const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
     if (!isModule) this.log.addAll(findings);
-    this.require(programNeeds(entry, this.#view, this.#policy.programs));
+    this.code.look(entry);
   }
 
   #logDefect({ path }: TreeEntry, { detail }: ElfDefect): void {
@@ -177,6 +192,7 @@ class ClosureRun {
 
   #lookAtElf(entry: TreeEntry, elf: ElfFile): void {
     const { path } = entry;
+    this.code.lookAtElf(entry, elf);
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
@@ -221,4 +237,11 @@ class ClosureRun {
       this.log.add({ kind: 'version-mismatch', name: version, library, requesters: [requester] });
     }
   }
+}
+
+/** What starts programs is off with them. */
+function codePolicy(code: CodePolicy, level: ProgramLevel): WalkPolicy {
+  const isOff = level === 'off';
+  const { starts, commonTools } = code;
+  return { ...code, starts: isOff ? 0 : starts, commonTools: isOff ? 0 : commonTools, housekeeping: level === 'all' };
 }

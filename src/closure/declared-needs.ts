@@ -6,7 +6,7 @@ import type { DependentReason, RuleReason } from '../model/reason.ts';
 import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
-import { isForMaintenance } from '../package-records/declared/maintenance.ts';
+import { isForMaintenance, isOfSingleCommands } from '../package-records/declared/maintenance.ts';
 import { isCommandPath, isLibraryPath, isRunTimePart } from '../package-records/declared/run-time-part.ts';
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
@@ -60,9 +60,9 @@ export class DeclaredNeeds {
     for (const path of this.#noted.splice(0)) {
       const owner = this.#packages.ownerOf(path);
       // Each program of an essential package stands for itself, and the loader knows what it links to.
-      if (owner === undefined || isForMaintenance(owner)) continue;
-      this.#follow(owner, path);
-      if (isCommandPath(path)) this.#complete(owner, path);
+      if (owner === undefined) continue;
+      if (!isForMaintenance(owner)) this.#follow(owner, path);
+      if (isCommandPath(path) && !isOfSingleCommands(owner)) this.#complete(owner, path);
     }
     return true;
   }

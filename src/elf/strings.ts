@@ -95,15 +95,30 @@ export function absoluteStrings(source: ByteSource, elf: ElfFile): string[] {
 
 /** Whether one of some ASCII texts stands anywhere in what a loader maps of a file, NUL-delimited or not. */
 export function mentionsAny(source: ByteSource, elf: ElfFile, texts: readonly string[]): boolean {
-  if (texts.length === 0) return false;
+  return mentionedTexts(source, elf, texts, 1).size > 0;
+}
+
+/**
+ * Those of some ASCII texts that stand anywhere in what a loader maps of a file, NUL-delimited or not.
+ * @param enough how many are looked for; default: all
+ */
+export function mentionedTexts(
+  source: ByteSource,
+  elf: ElfFile,
+  texts: readonly string[],
+  enough = texts.length,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (texts.length === 0) return found;
   const overlap = Math.max(...texts.map((text) => text.length)) - 1;
   for (const { offset, length } of loadedRanges(elf.segments, source.size)) {
     for (let at = offset; at < offset + length; at += WINDOW) {
       const bytes = readWithin(source, at, Math.min(WINDOW + overlap, offset + length - at), SCANNED);
-      if (texts.some((text) => bytes.includes(text, 0, 'latin1'))) return true;
+      for (const text of texts) if (!found.has(text) && bytes.includes(text, 0, 'latin1')) found.add(text);
+      if (found.size >= enough) return found;
     }
   }
-  return false;
+  return found;
 }
 
 function collect(

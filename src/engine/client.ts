@@ -53,6 +53,9 @@ export interface GraphDriver {
 /** What becomes of a container: `State` of GET /containers/{id}/json. */
 export interface ContainerState {
   readonly running: boolean;
+  readonly paused: boolean;
+  /** when it was started last, as the engine writes it; empty where it never was */
+  readonly startedAt: string;
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** the first process as the engine's machine numbers it; 0 where none runs */
@@ -75,6 +78,8 @@ export interface ExecResult {
 export interface ImageSummary {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** bytes of all of its layers, as the engine counts */
+  readonly size: number;
 }
 
 /** A line of GET /images/{id}/history. */
@@ -83,12 +88,16 @@ export interface HistoryEntry {
   readonly createdBy: string;
   /** bytes that its layer added; 0 also where it made no layer */
   readonly size: number;
+  /** what the builder said beside it: `buildkit.dockerfile.v0`, `FROM debian:12`; '' where it said nothing */
+  readonly comment: string;
 }
 
 /** What is used of GET /images/{id}/json. */
 export interface ImageInfo {
   readonly id: Digest;
   readonly tags: readonly string[];
+  /** names by which it came from registries, or went there: `debian@sha256:...` */
+  readonly digests: readonly string[];
   readonly created: string;
   readonly author: string | undefined;
   readonly platform: Platform;
@@ -136,12 +145,19 @@ export interface DockerClient {
   /** Where the engine is, for messages: `unix:///var/run/docker.sock`. */
   readonly endpoint: string;
   engineInfo(): Promise<EngineInfo>;
+  /** undefined where there is no such container. @throws NO_SUCH_CONTAINER for the start of several ids */
+  findContainer(idOrName: string): Promise<ContainerInfo | undefined>;
   /** @throws NO_SUCH_CONTAINER (also for an ambiguous id prefix, whose hint says so) */
   inspectContainer(idOrName: string): Promise<ContainerInfo>;
-  /** undefined where there is no such image */
-  inspectImage(idOrReference: string): Promise<ImageInfo | undefined>;
+  /**
+   * undefined where there is no such image
+   * @param options `uninterrupted`: not ended by `signal`
+   */
+  inspectImage(idOrReference: string, options?: { readonly uninterrupted?: boolean }): Promise<ImageInfo | undefined>;
   /** Images that have a name, or that no other one was made from. */
   listImages(): Promise<readonly ImageSummary[]>;
+  /** Ids of all images that carry these labels (`name=value`), with a name or without. Not ended by `signal`. */
+  imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>>;
   /** How an image was made, the newest instruction first. */
   imageHistory(id: Digest): Promise<readonly HistoryEntry[]>;
   /** GET /images/{id}/get: an image with all of its layers, as a docker-archive or as an OCI layout with a manifest.json. */
@@ -189,7 +205,10 @@ export interface DockerClient {
   holdUploads(): void;
   /** Not ended by `signal`: a name is given or not, never perhaps. */
   tagImage(id: Digest, reference: string): Promise<void>;
-  /** Removes an image by id or reference. False, and no error, where it is gone already or still in use. */
+  /**
+   * Removes a name, and the image where it was its last; by an id the image with all of its names. False, and no error,
+   * where it is gone already or still in use. Not ended by `signal`.
+   */
   removeImage(idOrReference: string): Promise<boolean>;
 }
 

@@ -9,6 +9,7 @@ export type Finding =
   | ProvidedByHost
   | UnresolvedInterpreter
   | UnresolvedCommand
+  | MissingProgram
   | DefectiveElf
   | NamesTooStrange
   | BlockedLibrary
@@ -43,6 +44,13 @@ export interface UnresolvedCommand {
   readonly kind: 'unresolved-command';
   readonly name: string;
   readonly field: 'Entrypoint' | 'Cmd' | 'Healthcheck' | 'Shell';
+}
+
+/** A program that the user's own code starts by its name and that is not in the container's tree. */
+export interface MissingProgram {
+  readonly kind: 'missing-program';
+  readonly name: string;
+  readonly requesters: readonly ImagePath[];
 }
 
 /** A file that begins like an ELF file and is not a whole one. */

@@ -62,3 +62,23 @@ export function variable(entry: string): [name: string, value: string] {
   const at = entry.indexOf('=');
   return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
 }
+
+/**
+ * A configuration as programs meet it that are started with further variables. A list of directories that both give, such
+ * as PATH, is searched in both; of anything else the further variable counts.
+ */
+export function withEnvironment(config: RunConfig, further: readonly string[]): RunConfig {
+  if (further.length === 0) return config;
+  const joined = further.map((text) => {
+    const [name = ''] = text.split('=', 1);
+    const given = text.slice(name.length + 1);
+    const own = environmentValue(config, name);
+    if (own === undefined || !isPathList(given) || !isPathList(own)) return text;
+    return `${name}=${[...new Set([...given.split(':'), ...own.split(':')])].join(':')}`;
+  });
+  return { ...config, Env: [...(config.Env ?? []), ...joined] };
+}
+
+function isPathList(value: string): boolean {
+  return value.split(':').every((path) => path.startsWith('/'));
+}

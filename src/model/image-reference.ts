@@ -82,6 +82,33 @@ export function defaultReference(container: string): string {
   });
 }
 
+/**
+ * `skinny-<repository>:<tag>` for an image, its registry left out and its repository mended like a container's name:
+ * `skinny-team-app:1.0` for `localhost:5000/team/app:1.0`.
+ * @param reference as the caller gave it; undefined: `id` tells
+ */
+export function defaultImageReference(reference: string | undefined, id: string): string {
+  if (reference === undefined) return defaultReference(id.replace(/^sha256:/, '').slice(0, 12));
+  const { path, tag } = splitImageName(reference);
+  const { repository } = parseReference(defaultReference(path));
+  return formatReference({ registry: undefined, repository, tag: TAG.test(tag) ? tag : DEFAULT_TAG });
+}
+
+/** An image's name without its tag and digest: `localhost:5000/team/app`. */
+export function repositoryOf(reference: string): string {
+  const { registry, path } = splitImageName(reference);
+  return registry === undefined ? path : `${registry}/${path}`;
+}
+
+/** An image's name in its parts, as far as it has them; what is wrong with them is the engine's to say. */
+function splitImageName(reference: string): { registry: string | undefined; path: string; tag: string } {
+  const [name = ''] = reference.split('@');
+  const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+  const components = (colon < 0 ? name : name.slice(0, colon)).split('/');
+  const registry = components.length > 1 && isRegistry(components[0] ?? '') ? components.shift() : undefined;
+  return { registry, path: components.join('/'), tag: colon < 0 ? DEFAULT_TAG : name.slice(colon + 1) };
+}
+
 /** The rule by which engines tell a registry from the first component of a repository. */
 function isRegistry(component: string): boolean {
   return component === 'localhost' || /[.:[]|[A-Z]/.test(component);

@@ -10,6 +10,7 @@ import {
 } from '../package-records/database/package-database.ts';
 import { cutApk, partitionApk } from './apk/cut-apk.ts';
 import { cutDpkg, partitionDpkg } from './dpkg/cut-dpkg.ts';
+import { apkFacts, dpkgFacts, type PackageFacts } from './package-facts.ts';
 import type { Partition } from './records/presence.ts';
 import { RecordChanges } from './records/record-changes.ts';
 import { ResultFiles } from './records/result-files.ts';
@@ -32,6 +33,8 @@ export interface PackageData {
   /** files of the container to be kept besides, as they are, and links that lead to them */
   readonly alsoKeep: ReadonlyMap<ImagePath, Reason>;
   readonly warnings: readonly string[];
+  /** What the packages of the result are. Their licences are read when it is called. */
+  readonly facts: () => PackageFacts[];
 }
 
 /** What {@link packageData} is worked out from. */
@@ -57,14 +60,17 @@ export function packageData(request: PackageDataRequest): PackageData {
   // A database that is not whole could hide packages; so it is not cut, but left out.
   const isCut = mode === 'honest' && database.isWhole;
   let packages: Partition = { present: [], absent: [] };
+  let facts = (): PackageFacts[] => [];
   if (database.kind === 'dpkg') {
     const found = dpkgPackages(database, request, mode === 'keep' ? undefined : changes);
     packages = found.packages;
+    facts = () => found.packages.present.map(({ record }) => dpkgFacts(record, request));
     if (isCut) cutDpkg(database, found.packages.present, { result: found.result, source: request, changes });
   } else if (database.kind === 'apk') {
     const result = new ResultFiles(tree, kept);
     const found = partitionApk(database, result);
     packages = found;
+    facts = () => found.present.map(({ record }) => apkFacts(record));
     if (isCut) cutApk(database, found, { result, source: request, changes });
   }
   if (mode === 'drop' || (mode === 'honest' && (!database.isWhole || database.kind === 'rpm'))) {
@@ -77,7 +83,7 @@ export function packageData(request: PackageDataRequest): PackageData {
       `the package database has no list of files for ${unknown} packages: they are in its records, there or not`,
     );
   }
-  return { database: database.kind, packages, ...pick(changes), warnings };
+  return { database: database.kind, packages, ...pick(changes), warnings, facts };
 }
 
 function pick({

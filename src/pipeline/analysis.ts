@@ -12,7 +12,7 @@ import type { IsOwned } from '../closure/roots/own-files.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
 import type { EarlyLayer } from '../layer/early-layer.ts';
 import type { Phase } from '../model/events.ts';
-import type { ImageConfig } from '../model/image-config.ts';
+import { type ImageConfig, withEnvironment } from '../model/image-config.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
@@ -44,7 +44,10 @@ export interface Analysis {
 /** What a container's files are looked at with. */
 export interface AnalysisRequest {
   readonly snapshot: Snapshot;
+  /** the result's */
   readonly config: ImageConfig;
+  /** variables that programs run with besides, see `Subject` */
+  readonly environment: readonly string[];
   readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;
   /** what was learned of the container's programs by running them */
@@ -54,7 +57,7 @@ export interface AnalysisRequest {
 
 /** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
 export async function analyse(request: AnalysisRequest): Promise<Analysis> {
-  const { snapshot, config, rules, layer, learned, onPhase } = request;
+  const { snapshot, config, environment, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
   const database = readPackages(snapshot);
@@ -62,7 +65,8 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const isOwned = ownership(request, database);
   const selection = selectSeeds(snapshot.tree, snapshot.changed, rules, isOwned);
   const { tree, seeds } = selection;
-  const { run, platform } = config;
+  const run = withEnvironment(config.run, environment);
+  const { platform } = config;
   const view = { tree, content, run, platform };
   const needs = [...learned];
   const policy = tightened(rules);

@@ -68,8 +68,8 @@ async function writing(made: string, write: () => Promise<void>): Promise<void> 
   try {
     await write();
   } catch (error) {
-    // What the tree is told from has to be read in another way: nothing is wrong with the file.
-    if (error instanceof ReadAgain || error instanceof SkinnywhaleError) throw error;
+    // What the tree is told from has to be read in another way: nothing is wrong with the file. What is made stays.
+    if (error instanceof ReadAgain && made === '') throw error;
     const why = (error as Error).message;
     throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });
   }

@@ -1,7 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { programFiles } from '../loader/program-files.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import type { EventListener } from '../model/events.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { displayBytes, displayPath } from '../model/image-path.ts';
@@ -10,7 +8,8 @@ import type { Bundle } from '../proof/container-run/bundle.ts';
 import type { Prober } from '../proof/container-run/prober.ts';
 import type { Surroundings } from '../proof/container-run/surroundings.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
-import { mergeProfiles, writeProfile } from '../proof/profile/profile.ts';
+import { mergeProfiles } from '../proof/profile/profile.ts';
+import type { ProfileFile } from '../proof/profile/profile-file.ts';
 import type { CheckSpec } from '../proof/spec/check-spec.ts';
 import type { TimedProbe } from '../proof/spec/time-limits.ts';
 import { findTracer } from '../proof/trace/find-tracer.ts';
@@ -23,6 +22,8 @@ import type { Runnable } from '../subject/subject.ts';
 export interface LearningPlace {
   readonly options: ResolvedOptions;
   readonly config: ImageConfig;
+  /** where what is learned is written down */
+  readonly profileFile: ProfileFile | undefined;
   /** of this run's own */
   readonly directory: string;
   /** the subject's state, and how it is run; undefined where nothing is run in it */
@@ -79,16 +80,8 @@ export class Learning {
     this.#note("the image's own command", await traceStart(await this.#setting(tree)));
   }
 
-  /** @throws FAILED where the file that `--profile-out` names can't be written */
   async writeProfile(): Promise<void> {
-    const { profileOut } = this.#place.options;
-    if (profileOut === undefined) return;
-    try {
-      await writeFile(profileOut, writeProfile(this.#learned));
-    } catch (cause) {
-      const why = (cause as Error).message;
-      throw new SkinnywhaleError('FAILED', `cannot write the profile to ${profileOut}: ${why}`, { cause });
-    }
+    await this.#place.profileFile?.write(this.#learned);
   }
 
   #note(text: string, { learned, unreadable, outliving }: Learned): void {

@@ -12,11 +12,12 @@ import { isOfOriginal } from '../proof/compare/failures.ts';
 import { bundleProgram } from '../proof/container-run/bundle.ts';
 import { BARE, networkOf, type Surroundings, surroundingsOf } from '../proof/container-run/surroundings.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
+import type { ProfileFile } from '../proof/profile/profile-file.ts';
 import type { ProofItem } from '../proof/proof-item.ts';
 import { openProof, type Proof, type ProofResult } from '../proof/prove.ts';
 import { machineSource } from '../proof/trace/find-tracer.ts';
 import { livePaths } from '../proof/trace/live.ts';
-import type { Runnable, Subject } from '../subject/subject.ts';
+import { nameOf, type Runnable, type Subject } from '../subject/subject.ts';
 import { Learning } from './learning.ts';
 import { ProofFailure } from './proof-failure.ts';
 import type { ProofRequest } from './proof-request.ts';
@@ -24,7 +25,7 @@ import type { ProofRequest } from './proof-request.ts';
 /** What is needed to run the subject's state, and candidates. */
 export interface ProvingPlace {
   readonly options: ResolvedOptions;
-  readonly engine: Engine;
+  readonly engine: Engine | undefined;
   readonly subject: Subject;
   readonly destination: Destination;
   /** the result's name */
@@ -32,10 +33,15 @@ export interface ProvingPlace {
   /** the result's configuration */
   readonly config: ImageConfig;
   readonly request: ProofRequest;
+  /** where what is learned is written down */
+  readonly profileFile: ProfileFile | undefined;
   /** of this run's own */
   readonly directory: string;
   readonly startPhase: (phase: Phase, message: string) => void;
 }
+
+/** Where the result goes, and under which name. */
+type Named = Pick<ProvingPlace, 'destination' | 'reference'>;
 
 /** Runs what the caller names in the subject's state and in candidates. Dispose it: it holds an image of that state. */
 export class Proving implements AsyncDisposable {
@@ -80,7 +86,8 @@ export class Proving implements AsyncDisposable {
       request.checks.length + request.probes.length + request.traces.length > 0 || options.live === 'restart';
     if (!runsSomething) return new Proving(place);
     if (subject.runnable === undefined) throw notRunnable();
-    if (options.keepFailed) await destination.checkName(failedName(place));
+    if (options.output !== undefined && request.checks.length + request.probes.length > 0) throw notInFile();
+    if (options.keepFailed) await destination.checkName(failedName(place.reference));
     const network = await networkIn(place);
     place.startPhase('check', 'running the checks in the original');
     const fat = await subject.runnable();
@@ -142,7 +149,7 @@ export class Proving implements AsyncDisposable {
     const mustTrace = tight !== undefined;
     const mayTrace = mustTrace || (options.traceChecks && this.hasChecks);
     if (live !== undefined || request.traces.length > 0 || mayTrace) startPhase('learn', 'learning what is used');
-    if (live === 'open') {
+    if (live === 'open' && engine !== undefined) {
       const { id } = subject.origin;
       const { pid } = await engine.client.containerState(id);
       this.#learning.add(livePaths({ containerId: id, pid, tree }));
@@ -179,28 +186,19 @@ export class Proving implements AsyncDisposable {
   }
 
   /** Runs the checks in a candidate. @returns how it fails, where it does; it stays under another name where that is wanted */
-  async judge(candidate: Candidate): Promise<ProofFailure | undefined> {
+  async judge(candidate: Candidate, named: Named): Promise<ProofFailure | undefined> {
     const { options, startPhase } = this.#place;
     if (this.#proof === undefined) return undefined;
     startPhase('check', 'running the checks in the skinny image');
     const result = await this.#proof.prove(candidate.id);
     this.#items = result.items;
     if (result.passed) return undefined;
-    return new ProofFailure(result, { keptAs: options.keepFailed ? await this.#keepFailed(candidate) : undefined });
+    return new ProofFailure(result, { keptAs: options.keepFailed ? await keepFailed(candidate, named) : undefined });
   }
 
   /** Removes what an earlier run has left under the name for failed images: to be called when one has passed. */
-  async forgetFailed(): Promise<void> {
-    if (this.hasChecks) await this.#place.destination.withdraw(failedName(this.#place));
-  }
-
-  /** The one that had the name before goes. */
-  async #keepFailed(candidate: Candidate): Promise<string> {
-    const { destination } = this.#place;
-    const name = failedName(this.#place);
-    await destination.withdraw(name);
-    await candidate.commit(name);
-    return name;
+  async forgetFailed({ destination, reference }: Named): Promise<void> {
+    if (this.hasChecks) await destination.withdraw(failedName(reference));
   }
 
   /** Traces what failed in a candidate where it works. Gives the paths that were not known before. */
@@ -237,7 +235,8 @@ interface Original {
 }
 
 async function networkIn({ options, engine }: ProvingPlace): Promise<ContainerNetwork> {
-  const joined = options.checkWith.length === 0 ? undefined : await networkOf(engine.client, options.checkWith);
+  const isJoined = engine !== undefined && options.checkWith.length > 0;
+  const joined = isJoined ? await networkOf(engine.client, options.checkWith) : undefined;
   return options.checkNetwork ?? joined ?? 'none';
 }
 
@@ -268,13 +267,20 @@ function isRepairable({ passed, failures }: ProofItem): boolean {
 }
 
 /** The name of an image that fails its checks and is to stay. */
-function failedName({ reference }: ProvingPlace): string {
+function failedName(reference: string): string {
   return `${reference}-failed`;
 }
 
+/** The one that had the name before goes. */
+async function keepFailed(candidate: Candidate, { destination, reference }: Named): Promise<string> {
+  const name = failedName(reference);
+  await destination.withdraw(name);
+  await candidate.commit(name);
+  return name;
+}
+
 function notRunning({ origin }: Subject): SkinnywhaleError {
-  const name = origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
-  return new SkinnywhaleError('USAGE', `container ${name} is not running; --live needs a running container`, {
+  return new SkinnywhaleError('USAGE', `${nameOf(origin)} is not running; --live needs a running container`, {
     hint: 'Start it first, or use --live=restart, or --trace with a command.',
   });
 }
@@ -282,5 +288,11 @@ function notRunning({ origin }: Subject): SkinnywhaleError {
 function notRunnable(): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', 'nothing can be run without an engine', {
     hint: 'Leave out --check, --check-file, --probe and --trace, or load the image into an engine first.',
+  });
+}
+
+function notInFile(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'an image that is written to a file can not be checked', {
+    hint: 'Leave out --output, and `docker save` the image that has passed; or leave out --check, --check-file and --probe.',
   });
 }

@@ -1,4 +1,5 @@
 import type { StoredImage } from '../destination/destination.ts';
+import { variable } from '../model/image-config.ts';
 import { displayPath, displayText } from '../model/image-path.ts';
 import { packageVersion } from '../model/version.ts';
 import { ledgerRows } from '../report/build-ledger.ts';
@@ -67,10 +68,10 @@ export class RunReport implements AsyncDisposable {
 function warningsOf({ options, subject }: Run, analysis: Analysis): readonly string[] {
   const { plan, packageData } = analysis;
   const warnings: string[] = [];
-  const { origin, mounts, newVariables = [] } = subject;
+  const { origin, mounts, environment = [] } = subject;
   if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
-  if (newVariables.length > 0) {
-    const names = newVariables.map(displayText).join(', ');
+  if (options.config === 'container' && environment.length > 0) {
+    const names = environment.map((entry) => displayText(variable(entry)[0])).join(', ');
     warnings.push(
       `variables that the container was started with are written into the image: ${names}; none may be a secret`,
     );

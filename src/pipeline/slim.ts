@@ -4,11 +4,13 @@ import type { Delivery } from '../layer/delivery.ts';
 import { asSkinnywhaleError } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
 import { type ResolvedOptions, resolveOptions, type SlimOptions } from '../options.ts';
+import { ProfileFile } from '../proof/profile/profile-file.ts';
 import { createReportFile } from '../report/report-file.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import { Stopwatch } from '../report/stopwatch.ts';
 import { selectRules } from '../rules/rule-set.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
+import type { Unchanged } from '../subject/subject.ts';
 import type { Analysis } from './analysis.ts';
 import { openDelivery } from './open-delivery.ts';
 import { openPlace } from './open-place.ts';
@@ -19,7 +21,7 @@ import { Repairs } from './repairs.ts';
 import type { Run } from './run.ts';
 import { RunReport } from './run-report.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-import { firstWay, nextWay, nothingToSlim, readRequest, type Way } from './way.ts';
+import { firstWay, nextWay, readRequest, type Way, withStandIn } from './way.ts';
 
 /**
  * Makes a small image of what it is given that runs the same, and gives it a name.
@@ -45,6 +47,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
     watch.start(phase, message);
   };
   await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
+  await using profileFile = options.profileOut === undefined ? undefined : await ProfileFile.open(options.profileOut);
   startPhase('inspect', 'looking at the container');
   const opening = openPlace(options);
   // The larger part of the program is read while the engine answers.
@@ -52,27 +55,28 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
   await using place = await opening;
   await using directory = await temporaryDirectory(options);
   const { path } = directory;
-  await using proving = await Proving.open({ ...place, options, request, directory: path, startPhase });
+  await using proving = await Proving.open({ ...place, options, request, profileFile, directory: path, startPhase });
   const repairs = new Repairs(proving, options);
-  const run: Run = { ...place, options, watch, startPhase, reportFile, directory: path, proving, repairs };
+  let run: Run = { ...place, options, watch, startPhase, reportFile, directory: path, proving, repairs };
   const { analyse } = await analysing;
   for (let way = firstWay(run); ; ) {
     const outcome = await readAndMake(run, way, analyse);
-    if (!(outcome instanceof ReadAgain)) return outcome;
-    way = nextWay(way, outcome, run);
+    if (outcome instanceof ReadAgain) way = nextWay(way, outcome, run);
+    else if ('unchanged' in outcome) run = await withStandIn(run, outcome);
+    else return outcome;
   }
 }
 
 type Analyse = typeof import('./analysis.ts').analyse;
 
-/** From the subject's files to an image with a name. What has to be read in another way is told as such. */
-async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimReport | ReadAgain> {
+/** From the subject's files to an image with a name. What has to be read in another way, and what has no changes, is told as such. */
+async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimReport | ReadAgain | Unchanged> {
   const { subject, watch } = run;
   const delivery = openDelivery(run);
   try {
     run.startPhase('export', 'reading the container');
     const reading = await delivery.guard(() => subject.read(readRequest(run, way, delivery.feed)));
-    if ('unchanged' in reading) throw nothingToSlim(subject, reading);
+    if ('unchanged' in reading) return reading;
     await using snapshot = reading;
     watch.bytes(snapshot.transferredBytes);
     if (way.isEarly) delivery.begin(snapshot);
@@ -90,12 +94,20 @@ async function makeUntilProved(
   first: Delivery<Candidate>,
   analyse: Analyse,
 ): Promise<SlimReport> {
-  const { options: rules, config, proving, repairs, startPhase: onPhase } = run;
+  const { options: rules, config, subject, proving, repairs, startPhase: onPhase } = run;
   await first.guard(() => proving.learn(snapshot.tree));
   for (let delivery = first; ; delivery = openDelivery(run)) {
     const { layer } = delivery;
     const analysis = await delivery.guard(() =>
-      analyse({ snapshot, config, rules, layer, learned: proving.needs, onPhase }),
+      analyse({
+        snapshot,
+        config,
+        environment: subject.environment ?? [],
+        rules,
+        layer,
+        learned: proving.needs,
+        onPhase,
+      }),
     );
     repairs.note(analysis);
     const made = await delivery.guard(() => makeOne(run, snapshot, analysis, delivery));
@@ -121,9 +133,10 @@ async function makeOne(
   destination.holdUploads();
   const [candidate] = await Promise.all([delivery.finish(analysis.plan, snapshot), report.begin()]);
   watch.bytes(delivery.sentBytes);
-  const failure = await proving.judge(candidate);
+  await snapshot.confirm?.();
+  const failure = await proving.judge(candidate, run);
   if (failure !== undefined) return failure;
   const image = await candidate.commit(reference);
-  await proving.forgetFailed();
+  await proving.forgetFailed(run);
   return await report.end(image);
 }

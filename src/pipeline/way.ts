@@ -1,7 +1,8 @@
 import type { ReadAgain } from '../filesystem/read-again.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { OpenFeed } from '../subject/feed.ts';
-import type { ReadRequest, Subject, Unchanged } from '../subject/subject.ts';
+import { nameOf, type ReadRequest, type Unchanged } from '../subject/subject.ts';
+import { placeOf } from './open-place.ts';
 import type { Run } from './run.ts';
 
 /** How a subject is read. */
@@ -42,9 +43,19 @@ export function readRequest(run: Run, { access, isEarly }: Way, feed: OpenFeed |
   };
 }
 
-export function nothingToSlim({ origin }: Subject, { unchanged }: Unchanged): SkinnywhaleError {
-  const name = origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
-  return new SkinnywhaleError('NOTHING_TO_SLIM', `there is nothing to slim in ${name}: ${unchanged}`, {
-    hint: 'Install or copy something into the container first. Data in volumes and bind mounts does not count: it is not part of the container.',
-  });
+/**
+ * The run with what the subject stands for where nothing was changed in it: the image of a container.
+ * @throws NOTHING_TO_SLIM where it is nothing else
+ */
+export async function withStandIn(run: Run, { unchanged }: Unchanged): Promise<Run> {
+  const { subject, options, engine } = run;
+  const name = nameOf(subject.origin);
+  if (subject.standsFor === undefined) {
+    throw new SkinnywhaleError('NOTHING_TO_SLIM', `there is nothing to slim in ${name}: ${unchanged}`, {
+      hint: 'With --base none, what is needed of all its layers is kept.',
+    });
+  }
+  const image = await subject.standsFor();
+  options.onEvent({ type: 'warning', message: `${name} stands for its image, ${nameOf(image.origin)}: ${unchanged}` });
+  return { ...run, ...(await placeOf(image, { options, engine })) };
 }

@@ -147,11 +147,13 @@ function ledgerEntry(
 ): LedgerEntry {
   const { path, entry, bytes, hardlinkTo } = item;
   const owner = owners.get(path);
+  const layer = snapshot.layerOf?.(path);
   return {
     path: displayPath(path),
     type: entry?.type ?? 'directory',
     bytes,
-    layer: snapshot.changed.has(path) ? 'change' : 'parent',
+    from: snapshot.changed.has(path) ? 'change' : 'base',
+    ...(layer !== undefined && { layer }),
     package: owner === undefined ? null : displayBytes(owner),
     ...(entry?.type === 'symlink' && { target: displayBytes(entry.target) }),
     ...(hardlinkTo !== undefined && { hardlinkTo: displayPath(hardlinkTo) }),

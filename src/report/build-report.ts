@@ -13,7 +13,15 @@ import type { Snapshot } from '../subject/snapshot.ts';
 import type { Subject } from '../subject/subject.ts';
 import { reportFindings } from './findings.ts';
 import { reportReason } from './reported-reason.ts';
-import { type Amount, type Part, REPORT_SCHEMA_VERSION, type RoughAmount, type SlimReport } from './slim-report.ts';
+import { reportBase, reportSubject } from './reported-subject.ts';
+import {
+  type Amount,
+  type Part,
+  REPORT_SCHEMA_VERSION,
+  type ReportedPackage,
+  type RoughAmount,
+  type SlimReport,
+} from './slim-report.ts';
 import { hardlinkedFiles, Tally } from './tally.ts';
 
 /** Everything that a report is made from. */
@@ -21,8 +29,8 @@ export interface RunSummary {
   readonly version: string;
   readonly options: ResolvedOptions;
   readonly subject: Pick<Subject, 'origin' | 'base' | 'size'>;
-  /** where the subject lies, or the result */
-  readonly engine: Engine;
+  /** where the subject lies, or the result; undefined where none was asked */
+  readonly engine: Engine | undefined;
   /** the result's name */
   readonly reference: string;
   readonly config: ImageConfig;
@@ -58,10 +66,10 @@ export function draftReport(summary: RunSummary): SlimReport {
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'skinnywhale', version: summary.version },
-    engine: { endpoint: engine.client.endpoint, version: engine.info.version, storage: engine.info.storage },
+    engine: engine === undefined ? null : reportEngine(engine),
     ways: { source: snapshot.source, sink: summary.sink },
-    container: { id: subject.origin.id, name: nameOf(subject) },
-    parentImage: { id: subject.base.id ?? '', tags: subject.base.name === undefined ? [] : [subject.base.name] },
+    subject: reportSubject(subject.origin),
+    base: reportBase(subject.base),
     result: {
       reference: summary.reference,
       imageId: null,
@@ -75,8 +83,9 @@ export function draftReport(summary: RunSummary): SlimReport {
     packages: {
       database: summary.packageData.database,
       dropped: droppedPackages(summary.packageData),
+      ...(options.report !== undefined && { present: presentPackages(summary.packageData) }),
     },
-    fromParent: takenFromParent(snapshot, placed, closure),
+    fromBase: takenFromBase(snapshot, placed, closure),
     proof: null,
     findings: reportFindings([
       ...closure.findings,
@@ -95,8 +104,8 @@ export function finishReport(draft: SlimReport, { published, proof, timings }: R
   return { ...draft, result: { ...draft.result, imageId, layer }, proof, timings };
 }
 
-function nameOf({ origin }: RunSummary['subject']): string {
-  return origin.kind === 'container' ? origin.name : (origin.reference ?? origin.id);
+function reportEngine({ client, info }: Engine): SlimReport['engine'] {
+  return { endpoint: client.endpoint, version: info.version, storage: info.storage };
 }
 
 /** One tally for each key. */
@@ -119,9 +128,9 @@ class Tallies<Key> {
 }
 
 function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimReport['sizes'] {
-  const [after, fromChange, fromParent] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
+  const [after, fromChange, fromBase] = [{ ...NOTHING }, { ...NOTHING }, { ...NOTHING }];
   for (const planned of summary.plan.entries) {
-    for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromParent]) {
+    for (const sum of [after, summary.snapshot.changed.has(planned.path) ? fromChange : fromBase]) {
       sum.bytes += dataSize(planned);
       sum.entries += 1;
     }
@@ -131,7 +140,7 @@ function sizesOf(summary: RunSummary, hardlinked: ReadonlySet<TreeEntry>): SlimR
     before,
     after,
     fromChange,
-    fromParent,
+    fromBase,
     dropped: {
       bytes: Math.max(0, before.bytes - after.bytes),
       entries: before.entries === null ? null : Math.max(0, before.entries - after.entries),
@@ -195,8 +204,24 @@ function droppedPackages({ packages }: PackageData): SlimReport['packages']['dro
     .slice(0, PACKAGES);
 }
 
-function takenFromParent({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromParent'] {
-  const taken: SlimReport['fromParent'][number][] = [];
+function presentPackages({ packages, facts }: PackageData): ReportedPackage[] {
+  const states = new Map(packages.present.map(({ record, state }) => [record, state]));
+  const shown = (text: string | undefined): string | null => (text === undefined ? null : displayBytes(text));
+  return facts()
+    .map((each) => ({
+      name: displayBytes(each.record.name),
+      version: shown(each.version),
+      architecture: shown(each.architecture),
+      source: shown(each.source),
+      sourceVersion: shown(each.sourceVersion),
+      licences: each.licences?.map(displayBytes) ?? null,
+      state: states.get(each.record) ?? 'unknown',
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function takenFromBase({ tree, changed }: Snapshot, placed: ImagePaths, { kept }: Closure): SlimReport['fromBase'] {
+  const taken: SlimReport['fromBase'][number][] = [];
   for (const path of [...placed.keys()].filter((each) => !changed.has(each)).sort(comparePaths)) {
     const entry = tree.get(path);
     if (entry === undefined || entry.type === 'directory') continue;

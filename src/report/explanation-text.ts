@@ -32,11 +32,11 @@ function lines(explanation: Explanation): string[] {
 function kept(explanation: KeptExplanation): string[] {
   const { entry, links, chain, leadsTo } = explanation;
   const why = chain.map((link, index) => chainLink(link.reason, index === 0));
-  const others = entry.reasons.filter((reason) => reason !== chain[0]?.reason);
+  const others = entry.reasons.map(wordReason).filter((words) => words !== why[0]);
   return [
     entry.path,
     `  kept: ${why.join(',\n        ')}`,
-    ...others.map((reason) => `  also: ${chainLink(reason, true)}`),
+    ...others.map((words) => `  also: ${words}`),
     ...(entry.moreReasons === undefined ? [] : [`  and for ${formatCount(entry.moreReasons, 'other reason')}`]),
     ...facts(entry, links, leadsTo),
   ];
@@ -49,7 +49,7 @@ function chainLink(reason: ReportedReason, isFirst: boolean): string {
 }
 
 const DROPPED: { readonly [R in DropReason]: string } = {
-  unreached: 'nothing that is kept asks for it',
+  unreached: 'no kept file depends on it',
   trimmed: 'trimmed',
   excluded: 'excluded',
   'whiteout-name': "an image can't hold the name",
@@ -74,8 +74,8 @@ function dropped({ entry, links, remedies, leadsTo }: DroppedExplanation): strin
 function unread({ asked, remedies: [remedy] }: UnreadExplanation): string[] {
   return [
     asked,
-    '  not in the image: nothing that is kept asks for it',
-    '  whether the container has it was not looked at; --report tells of every path',
+    '  not in the image: no kept file depends on it',
+    '  not checked against the full container; use --report to list every path',
     ...(remedy === undefined ? [] : ['  would be kept by:', `    ${remedy.option}  ${remedy.effect}`]),
   ];
 }
@@ -86,7 +86,8 @@ function unknown({ asked, nearest }: UnknownExplanation): string[] {
 }
 
 function facts(entry: LedgerEntry, links: readonly string[], leadsTo: LinkEnd | undefined): string[] {
-  const origin = entry.layer === 'change' ? "from the container's changes" : 'from the parent image';
+  const layer = entry.layer === undefined ? '' : ` (layer ${entry.layer + 1})`;
+  const origin = `from the ${entry.from === 'change' ? 'changes' : 'base'}${layer}`;
   const owner = entry.package === null ? [] : [`package ${entry.package}`];
   const size = entry.type === 'file' && entry.hardlinkTo === undefined ? [formatBytes(entry.bytes)] : [];
   const type = entry.hardlinkTo === undefined ? entry.type : `another name of ${entry.hardlinkTo}`;

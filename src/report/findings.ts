@@ -11,6 +11,7 @@ function reportFinding(finding: Finding): ReportedFinding {
   switch (finding.kind) {
     case 'unresolved-library':
     case 'unresolved-interpreter':
+    case 'missing-program':
       return { ...finding, name: displayBytes(finding.name), requesters: paths(finding.requesters) };
     case 'provided-by-host':
       return {

@@ -9,14 +9,16 @@ export interface DeclinedRule {
   readonly by: string;
 }
 
-/** A path of the container. Paths are text for people (`displayPath`). */
+/** A path of the subject. Paths are text for people (`displayPath`). */
 export interface LedgerEntry {
   readonly path: string;
   readonly type: NodeType;
   /** of content; a hardlinked file's counts at one of its names, so that all entries add up to the report's sizes */
   readonly bytes: number;
-  /** whether the container or its parent image brought it */
-  readonly layer: 'change' | 'parent';
+  /** whether the change layer brought it, or the base */
+  readonly from: 'change' | 'base';
+  /** which layer of the image brought it, the lowest is 0; left out where that is not known, and for a container's own changes */
+  readonly layer?: number;
   /** null where no package database has it, or several packages share the directory */
   readonly package: string | null;
   /** a symbolic link's target, as it stands in the link */
@@ -48,9 +50,9 @@ export interface DroppedEntry extends LedgerEntry {
   readonly declined?: readonly DeclinedRule[];
 }
 
-/** Paths of the container in path order, and what became of each. */
+/** Paths of the subject in path order, and what became of each. */
 export interface Ledger {
-  /** whether it has every path; else what is in neither list is in the parent image or nowhere, and not in the result */
+  /** whether it has every path; else what is in neither list is in the base or nowhere, and not in the result */
   readonly complete: boolean;
   readonly kept: readonly KeptEntry[];
   readonly dropped: readonly DroppedEntry[];

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { SkinnywhaleError } from '../model/errors.ts';
+import { createWholeFile } from '../filesystem/whole-file.ts';
 
-/** A file that appears under its name only when it is whole. Disposing of one that was not finished leaves nothing behind. */
+/** A report that appears under its name only when it is whole. Disposing of one that was not finished leaves nothing behind. */
 export interface ReportFile extends AsyncDisposable {
   /** whether all but the beginning is written */
   readonly isBegun: boolean;
@@ -22,17 +20,9 @@ const BATCH = 1 << 16;
  * @throws USAGE where no file can be written there
  */
 export async function createReportFile(path: string): Promise<ReportFile> {
-  const target = await checkTarget(path);
-  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  let file: FileHandle;
-  try {
-    file = await open(draft, 'wx');
-  } catch (error) {
-    throw refused(path, (error as Error).message, error);
-  }
+  const file = await createWholeFile(path, 'report');
   let room = 0;
   let isBegun = false;
-  let isFinished = false;
   return {
     get isBegun() {
       return isBegun;
@@ -40,53 +30,16 @@ export async function createReportFile(path: string): Promise<ReportFile> {
     async writeTail(bytes, tail) {
       isBegun = true;
       room = bytes;
-      await writeFromStart(file, batches(withRoom(room, tail)));
+      await file.write(batches(withRoom(room, tail)));
     },
     async finish(head) {
       const missing = room - Buffer.byteLength(head);
       if (missing < 0) throw new Error('the report is longer than the room that was kept for it');
-      await writeFromStart(file, [head + ' '.repeat(missing)]);
-      await file.close();
-      await rename(draft, target);
-      isFinished = true;
+      await file.write([head + ' '.repeat(missing)]);
+      await file.finish();
     },
-    async [Symbol.asyncDispose]() {
-      if (isFinished) return;
-      await file.close();
-      await rm(draft, { force: true });
-    },
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
-}
-
-/** Where the file will be: where a link leads, if there is one. Only a regular file may be replaced, never /dev/stdout. */
-async function checkTarget(path: string): Promise<string> {
-  try {
-    const target = await realpath(path);
-    if (!(await stat(target)).isFile()) throw refused(path, 'it is there and is not a regular file', undefined);
-    return target;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path;
-    throw error instanceof SkinnywhaleError ? error : refused(path, (error as Error).message, error);
-  }
-}
-
-function refused(path: string, why: string, cause: unknown): SkinnywhaleError {
-  return new SkinnywhaleError('USAGE', `the report can't be written to ${path}: ${why}`, {
-    hint: 'Name a file in a folder that is there and that you may write to.',
-    cause,
-  });
-}
-
-async function writeFromStart(file: FileHandle, texts: Iterable<string>): Promise<void> {
-  let at = 0;
-  for (const text of texts) {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at);
-      done += bytesWritten;
-      at += bytesWritten;
-    }
-  }
 }
 
 function* withRoom(room: number, tail: Iterable<string>): Generator<string> {

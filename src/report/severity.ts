@@ -4,6 +4,7 @@ import type { ReportedFinding } from './slim-report.ts';
 export function isProblem(finding: ReportedFinding): boolean {
   switch (finding.kind) {
     case 'optional-data':
+    case 'missing-program':
     case 'provided-by-host':
       return false;
     case 'unresolved-interpreter':

@@ -36,15 +36,55 @@ export interface RepairRound {
   readonly added: readonly { readonly path: string; readonly reason: ReportedReason | null }[];
 }
 
+/** What was slimmed. */
+export interface ReportedSubject {
+  readonly kind: 'container' | 'image' | 'directory';
+  /** 64 hex digits of a container, the digest of an image */
+  readonly id: string | null;
+  /** a container's name, an image's reference */
+  readonly name: string | null;
+  /** its engine's endpoint, or the file or folder of this machine that has it: `docker-archive:/tmp/app.tar` */
+  readonly where: string;
+}
+
+/** What lies below the change layer. */
+export interface ReportedBase {
+  /**
+   * how it was found: said by the caller (`option`), the image of the container, named by a label, another image whose
+   * layers the lowest ones are (`layers`), or the layers before the user's first instruction (`history`)
+   */
+  readonly evidence: 'option' | 'container' | 'label' | 'layers' | 'history';
+  readonly id: string | null;
+  readonly name: string | null;
+  /** how many layers it has: the lowest ones of the subject's image, or of the container's */
+  readonly layers: number;
+}
+
+/** A package of the result, as its database and its documentation describe it; null where they do not say. */
+export interface ReportedPackage {
+  readonly name: string;
+  readonly version: string | null;
+  readonly architecture: string | null;
+  /** the source package that it was built from */
+  readonly source: string | null;
+  readonly sourceVersion: string | null;
+  /** short names or expressions as they stand there: `GPL-2+`, `MIT AND BSD-2-Clause` */
+  readonly licences: readonly string[] | null;
+  /** `unknown`: nobody says which files it has, so it may be there */
+  readonly state: 'whole' | 'partial' | 'unknown';
+}
+
 /** What a run did, as data. Paths and names are text for people (`displayPath`); sizes are bytes, times milliseconds. */
 export interface SlimReport {
   readonly schemaVersion: typeof REPORT_SCHEMA_VERSION;
   readonly tool: { readonly name: 'skinnywhale'; readonly version: string };
-  readonly engine: { readonly endpoint: string; readonly version: string; readonly storage: string };
-  /** `source`: where the container's files were read; `sink`: how the layer is sent, with all of the image or before it */
+  /** null where none was asked */
+  readonly engine: { readonly endpoint: string; readonly version: string; readonly storage: string } | null;
+  /** `source`: where the subject's files were read; `sink`: how the layer is sent, with all of the image or before it */
   readonly ways: { readonly source: 'engine' | 'local' | 'archive'; readonly sink: 'load' | 'import' };
-  readonly container: { readonly id: string; readonly name: string };
-  readonly parentImage: { readonly id: string; readonly tags: readonly string[] };
+  readonly subject: ReportedSubject;
+  /** null where nothing is known to lie below what the user made: all of it is kept by need alone */
+  readonly base: ReportedBase | null;
   /** `imageId` and `layer` are null where nothing was sent: in a dry run, or where `--strict` ended it. */
   readonly result: {
     readonly reference: string;
@@ -55,14 +95,14 @@ export interface SlimReport {
     readonly command: readonly string[];
   };
   readonly sizes: {
-    /** the container's whole tree; where that was not read whole, what the engine says of the parent image, and the changes */
+    /** the subject's whole tree; where that was not read whole, what the engine says of its image, and the changes */
     readonly before: RoughAmount;
     /** what is in the result */
     readonly after: Amount;
-    /** of `after`: from the container's change layer */
+    /** of `after`: from the change layer, which is all that lies above the base */
     readonly fromChange: Amount;
-    /** of `after`: from the parent image */
-    readonly fromParent: Amount;
+    /** of `after`: from the base */
+    readonly fromBase: Amount;
     /** in `before` and not in `after` */
     readonly dropped: RoughAmount;
   };
@@ -76,9 +116,11 @@ export interface SlimReport {
      * says, and how many paths it brought
      */
     readonly dropped: readonly (Amount & { readonly name: string })[];
+    /** those of the result, in report files only */
+    readonly present?: readonly ReportedPackage[];
   };
-  /** one line for each file taken from the parent image, with the first reason */
-  readonly fromParent: readonly {
+  /** one line for each file taken from the base, with the first reason */
+  readonly fromBase: readonly {
     readonly path: string;
     readonly bytes: number;
     readonly reason: ReportedReason;

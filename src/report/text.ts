@@ -63,23 +63,36 @@ export function renderText(report: SlimReport, options: TextOptions = {}): strin
     .join('\n')}${report.result.dryRun ? '' : `\n${WHALE}`}`;
 }
 
-function origin(report: SlimReport, heading: (text: string) => string): string[] {
-  const { container, parentImage, result } = report;
-  const parent = parentImage.tags[0] ?? shortId(parentImage.id);
-  const name = container.name === '' ? shortId(container.id) : `${container.name} (${shortId(container.id)})`;
-  const image = result.imageId === null ? result.reference : `${result.reference} (${shortId(result.imageId)})`;
-  return [`${heading('Container')}  ${name}, made from ${parent}`, `${heading('Image')}      ${image}`];
+const KINDS: { readonly [K in SlimReport['subject']['kind']]: string } = {
+  container: 'Container',
+  image: 'Image',
+  directory: 'Directory',
+};
+
+function origin({ subject, base, result }: SlimReport, heading: (text: string) => string): string[] {
+  const below = base === null ? '' : `, based on ${base.name ?? named(base)}`;
+  const made = named({ id: result.imageId, name: result.reference });
+  return [
+    `${heading(KINDS[subject.kind].padEnd(10))} ${named(subject) || subject.where}${below}`,
+    `${heading('Result')}     ${made}`,
+  ];
+}
+
+/** A name with a part of the id, or whichever of them there is. */
+function named({ id, name }: { readonly id: string | null; readonly name: string | null }): string {
+  if (name === null || id === null) return name ?? (id === null ? '' : shortId(id));
+  return `${name} (${shortId(id)})`;
 }
 
 /** The table of sizes: bytes and entries right-aligned. */
 function sizes(report: SlimReport): string[] {
-  const { before, after, fromChange, fromParent, dropped } = report.sizes;
+  const { before, after, fromChange, fromBase, dropped } = report.sizes;
   const trimmed = report.trimmed.filter((group) => group.entries > 0);
   const rows: [label: string, amount: RoughAmount, remark: string][] = [
     ['Before', before, ''],
     ['After', after, change(before.bytes, after.bytes)],
     ['  kept from the changes', fromChange, ''],
-    ['  taken from the parent', fromParent, ''],
+    ['  taken from the base', fromBase, ''],
     ['Dropped', dropped, ''],
   ];
   if (trimmed.length > 0) {

@@ -26,6 +26,11 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     names: findings.map((finding) => `${finding.name} (${finding.field})`),
     remarks: ["The image won't start with it. Keep the file with --include, or set another with --change."],
   }),
+  'missing-program': (findings) => ({
+    summary: `${formatCount(findings.length, 'program')} that the code starts and that ${findings.length === 1 ? 'is' : 'are'} not in the container`,
+    names: byFrequency(findings),
+    remarks: [where(findings), 'Where the code gets there, it fails in the container, too.'],
+  }),
   'unresolved-interpreter': (findings) => ({
     summary: `${formatCount(findings.length, 'interpreter')} that ${askingFiles(findings)} not in the container`,
     names: byFrequency(findings),

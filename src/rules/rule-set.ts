@@ -2,12 +2,14 @@ import { SkinnywhaleError } from '../model/errors.ts';
 import { RULES } from './catalog/list.ts';
 import { DECLARED, type DeclaredLimits } from './declared.ts';
 import type { ActiveRule, Rule } from './engine/rule.ts';
+import { COMMON_TOOLS, MENTIONS, STARTS } from './heuristics.ts';
+import { OWN_FILES } from './own-files.ts';
 
 /** What is listed of a rule, and switched by its name. */
 export type RuleHead = Pick<Rule, 'name' | 'summary' | 'default'>;
 
 /** Everything with a name that can be switched, in the order in which it is listed. */
-export const NAMED: readonly RuleHead[] = [DECLARED, ...RULES];
+export const NAMED: readonly RuleHead[] = [DECLARED, OWN_FILES, MENTIONS, STARTS, COMMON_TOOLS, ...RULES];
 
 /** The rules as one run takes them. */
 export interface RuleSet {
@@ -15,6 +17,16 @@ export interface RuleSet {
   readonly rules: readonly ActiveRule[];
   /** undefined where it is switched off */
   readonly declared: DeclaredPolicy | undefined;
+  /** what no package owns is the user's */
+  readonly ownFiles: boolean;
+  readonly code: CodePolicy;
+}
+
+/** How far code and configuration are taken at their word: bytes up to which each heuristic adds something; 0: off. */
+export interface CodePolicy {
+  readonly mentions: number;
+  readonly starts: number;
+  readonly commonTools: number;
 }
 
 /** How far declarations of packages are followed. */
@@ -39,11 +51,20 @@ export function selectRules(switches: readonly string[]): RuleSet {
   }
   const switched = ({ name }: RuleHead): ActiveRule['switched'] => (chosen.get(name) === '+' ? 'on' : undefined);
   const isOff = ({ name }: RuleHead): boolean => chosen.get(name) === '-';
+  const limitOf = (head: RuleHead): number => {
+    if (isOff(head)) return 0;
+    return switched(head) === 'on' || typeof head.default !== 'number' ? Number.POSITIVE_INFINITY : head.default;
+  };
   const rules = RULES.filter((rule) => !isOff(rule)).map((rule) => ({ ...rule, switched: switched(rule) }));
   const experts = rules.flatMap(({ packages }) => packages ?? []);
   const answered = (name: string): boolean => experts.some((pattern) => pattern.test(name));
   const { name, limits } = DECLARED;
-  return { rules, declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered } };
+  return {
+    rules,
+    declared: isOff(DECLARED) ? undefined : { name, limits, switched: switched(DECLARED), answered },
+    ownFiles: !isOff(OWN_FILES),
+    code: { mentions: limitOf(MENTIONS), starts: limitOf(STARTS), commonTools: limitOf(COMMON_TOOLS) },
+  };
 }
 
 /** What the rule of this name adds and why; undefined where there is none. */

@@ -1,4 +1,5 @@
 import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
+import { mentionedPaths } from './paths-in-text.ts';
 import { OWN_DIRECTORY, ShellValues } from './shell-values.ts';
 import { type CommandWords, heldBy, OWN_ARGUMENTS } from './wrappers.ts';
 
@@ -8,7 +9,7 @@ export interface ShellWords {
   readonly commands: readonly string[];
   /** the same with their arguments, those that the shell runs itself left out */
   readonly calls: readonly CommandWords[];
-  /** absolute paths anywhere in the script's words */
+  /** absolute paths anywhere in the script's words: alone, as values of options, in lists */
   readonly paths: readonly string[];
   /** files that it reads in by `.` or `source`; globs where the script has them */
   readonly sourced: readonly string[];
@@ -130,8 +131,8 @@ class ShellReader {
   }
 
   #notePath(value: string): void {
-    if (value.startsWith('/')) this.#found.paths.add(value);
-    else if (value.startsWith(`${OWN_DIRECTORY}/`)) this.#found.beside.add(value.slice(2));
+    for (const path of mentionedPaths(value)) this.#found.paths.add(path);
+    if (value.startsWith(`${OWN_DIRECTORY}/`)) this.#found.beside.add(value.slice(2));
   }
 
   #visitCommand(command: Command, depth: number): void {

@@ -9,6 +9,8 @@ const OWN_FILE = '\x02';
 const MOST_VALUES = 32;
 const LONGEST = 4096;
 const DEEPEST = 8;
+/** Characters of a command substitution that is looked into. */
+const LONGEST_COMMAND = 512;
 
 /**
  * What a script's variables may hold, as far as it is plain text: each value that is assigned anywhere before, whatever
@@ -75,7 +77,9 @@ export class ShellValues {
       case 'ParameterExpansion':
         return this.#parameter(part, depth);
       case 'CommandExpansion':
-        return part.script === undefined ? [] : this.#output(part.script, depth + 1);
+        return part.text.length > LONGEST_COMMAND || part.script === undefined
+          ? []
+          : this.#output(part.script, depth + 1);
       default:
         return [];
     }

@@ -15,6 +15,7 @@ import {
 } from '../model/image-path.ts';
 import type { ListedChanges } from './listed-changes.ts';
 import type { Unchanged } from './subject.ts';
+import { differs } from './tree-comparison.ts';
 
 /** The change layer as paths of the merged tree. */
 export interface ChangeLayer {
@@ -93,52 +94,6 @@ async function findMangled(
     for (const entry of chosen) found.set(entry.path, present[0]?.kind ?? 'modified');
   }
   return found;
-}
-
-/**
- * What a tree has that its base does not, or not as it is there. A directory's time says nothing: it changes with what is
- * in it. What engines put into every container is nobody's change.
- */
-export function changedSince(tree: FileTree, base: FileTree): Changed {
-  const changed = new PathMap<ContainerChange['kind']>(tree);
-  for (const entry of tree.entries()) {
-    const { path } = entry;
-    if (path === ROOT || OF_ENGINES.has(path)) continue;
-    const old = base.get(path);
-    if (old === undefined) changed.set(path, 'added');
-    else if (entry.type === 'directory' ? differsAsDirectory(entry, old) : differs(entry, old)) {
-      changed.set(path, 'modified');
-    }
-  }
-  return changed;
-}
-
-/** moby: daemon/initlayer/setup_unix.go */
-const OF_ENGINES: ReadonlySet<string> = new Set([
-  '.dockerenv',
-  'dev/console',
-  'etc/hostname',
-  'etc/hosts',
-  'etc/mtab',
-  'etc/resolv.conf',
-]);
-
-function differsAsDirectory(a: TreeEntry, b: TreeEntry): boolean {
-  return a.type !== b.type || a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid;
-}
-
-function differs(a: TreeEntry, b: TreeEntry | undefined): boolean {
-  return (
-    b === undefined ||
-    a.type !== b.type ||
-    a.mode !== b.mode ||
-    a.uid !== b.uid ||
-    a.gid !== b.gid ||
-    a.inode.size !== b.inode.size ||
-    a.mtime !== b.mtime ||
-    a.target !== b.target ||
-    a.hasCapabilities !== b.hasCapabilities
-  );
 }
 
 /** Mount points that the engine made (empty, added) are no change of the container's, nor are the directories made for them. */

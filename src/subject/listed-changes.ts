@@ -1,4 +1,5 @@
 import type { ContainerChange } from '../engine/client.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
 import { REPLACEMENT } from '../model/engine-text.ts';
 import { byteString, canonicalPath, type ImagePath } from '../model/image-path.ts';
 
@@ -28,6 +29,18 @@ export class ListedChanges {
   /** Whether a path is told as it is. */
   has(path: ImagePath): boolean {
     return this.#kinds.has(path);
+  }
+
+  /**
+   * Whether the list calls something deleted that is there, with nothing new in it: then it is the list that is wrong. A
+   * directory that was removed and made again is called deleted by Podman, which lists what is in it now.
+   */
+  isContradictedBy(tree: FileTree): boolean {
+    for (const [path, kind] of this.#kinds) {
+      if (kind !== 'deleted' || tree.get(path) === undefined) continue;
+      if (!tree.children(path).some((entry) => this.#kinds.has(entry.path))) return true;
+    }
+    return false;
   }
 
   /** What the list says of a path, which is forgotten with it. */

@@ -1,6 +1,6 @@
 import type { ContentStore } from '../filesystem/content-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
-import type { ImagePaths } from '../model/image-path.ts';
+import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 
 /** A subject's files at one moment. Disposing of it removes what it stored for the time being. */
 export interface Snapshot extends AsyncDisposable {
@@ -13,8 +13,15 @@ export interface Snapshot extends AsyncDisposable {
   /** the paths of the tree that belong to the change layer, in path order */
   readonly changed: ImagePaths;
   readonly content: ContentStore;
+  /** which layer of the image a path came from, the lowest is 0; undefined for a container's own changes. Absent where it is not known */
+  readonly layerOf?: (path: ImagePath) => number | undefined;
   /** mount targets whose data is not part of any image */
   readonly mounts: readonly string[];
+  /**
+   * To be called when all that is needed has been read, before what is made of it gets a name; absent where nothing can change
+   * the subject. @throws FAILED where this is no single moment of it
+   */
+  readonly confirm?: () => Promise<void>;
   /** bytes that crossed the engine's interface */
   readonly transferredBytes: number;
   /** bytes of temporary disk space that it takes */

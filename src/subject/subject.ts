@@ -32,6 +32,11 @@ export type Origin =
       readonly reference: string | undefined;
     };
 
+/** What people call it. */
+export function nameOf(origin: Origin): string {
+  return (origin.kind === 'container' ? origin.name : origin.reference) || origin.id;
+}
+
 /**
  * How a base was found: said by the caller (`option`); the image of a container (`container`); named by the label
  * `org.opencontainers.image.base.*` (`label`); another image whose layers the lowest ones are (`layers`); the layers before
@@ -93,8 +98,8 @@ export interface Subject extends AsyncDisposable {
   readonly base: Base;
   /** how it is run, and on what: the image's, or the container's where the caller says so */
   readonly config: ImageConfig;
-  /** names of variables in `config` that only the container was started with, and that would be written into the image */
-  readonly newVariables?: readonly string[];
+  /** what its programs are started with beside what `config` says (`docker run -e`): it counts for searches, and is in no result */
+  readonly environment?: readonly string[];
   /** the name of the result where the caller gives none: `skinny-app:1.0` */
   readonly defaultReference: string;
   readonly identity: Identity;

@@ -100,8 +100,20 @@ export function writePaxRecords(records: ReadonlyMap<string, string>): Buffer {
   return Buffer.from(parts.join(''), 'latin1');
 }
 
-export function badArchive(what: string): SkinnywhaleError {
-  return new SkinnywhaleError('BAD_ARCHIVE', `the engine sent a damaged archive: ${what}`, {
+/** An archive that is not what an archive has to be. */
+export class DamagedArchive extends SkinnywhaleError {
+  /** what is wrong with it, without saying where it came from */
+  readonly what: string;
+
+  constructor(what: string, from: { readonly message: string; readonly hint: string }) {
+    super('BAD_ARCHIVE', `${from.message}: ${what}`, { hint: from.hint });
+    this.what = what;
+  }
+}
+
+export function badArchive(what: string): DamagedArchive {
+  return new DamagedArchive(what, {
+    message: 'the engine sent a damaged archive',
     hint: 'Nothing was changed. Try again; if it happens again, the engine or the connection to it is at fault.',
   });
 }

@@ -39,6 +39,12 @@ export interface TarHandler {
   data?(chunk: Buffer): void;
 }
 
+/** How an archive is read. */
+export interface ScanOptions {
+  /** global PAX headers mean nothing, as engines have it in a layer (moby pkg/archive: createTarFile); they apply else */
+  readonly ignoresGlobals?: boolean;
+}
+
 /** Extension headers of one entry that are longer than this are an attack: PATH_MAX is 4096 and an xattr at most 64 KiB. */
 const MAX_EXTENSION = 1 << 20;
 
@@ -49,6 +55,7 @@ const MAX_EXTENSION = 1 << 20;
  */
 export class TarScanner {
   readonly #handler: TarHandler;
+  readonly #ignoresGlobals: boolean;
   #offset = 0;
   #state: 'header' | 'extension' | 'data' | 'end' = 'header';
   /** bytes of the current block or extension that are still missing are collected here */
@@ -65,13 +72,27 @@ export class TarScanner {
   #global = new Map<string, string>();
   #local = new Map<string, string>();
 
-  constructor(handler: TarHandler) {
+  constructor(handler: TarHandler, { ignoresGlobals = false }: ScanOptions = {}) {
     this.#handler = handler;
+    this.#ignoresGlobals = ignoresGlobals;
   }
 
   /** Bytes consumed so far. */
   get offset(): number {
     return this.#offset;
+  }
+
+  /** Bytes of the present entry's data that are still to come, padding included: see `skip`. */
+  get dataLeft(): number {
+    return this.#state === 'data' ? this.#dataLeft + this.#paddingLeft : 0;
+  }
+
+  /** Goes on behind that data, for an input that can be read at any place. */
+  skip(): void {
+    if (this.#state !== 'data') return;
+    this.#offset += this.dataLeft;
+    this.#dataLeft = this.#paddingLeft = 0;
+    this.#state = 'header';
   }
 
   /** @throws BAD_ARCHIVE */
@@ -86,9 +107,15 @@ export class TarScanner {
     }
   }
 
-  /** Call it when the input has ended. @throws BAD_ARCHIVE where the archive has not */
-  end(): void {
+  /**
+   * Call it when the input has ended.
+   * @param options `needsMarker`: false where something else proves that nothing is missing, so that the end of an entry will do
+   * @throws BAD_ARCHIVE where the archive has not ended
+   */
+  end({ needsMarker = true }: { needsMarker?: boolean } = {}): void {
     if (this.#state === 'end') return;
+    const isBetween = this.#state === 'header' && this.#pendingLength === 0 && this.#headerParts.length === 0;
+    if (!needsMarker && isBetween) return;
     throw badArchive(`it was cut short after ${this.#offset} bytes: the end-of-archive marker is missing`);
   }
 
@@ -146,7 +173,7 @@ export class TarScanner {
     if ((Object.values(EXTENSION) as string[]).includes(header.typeflag)) {
       if (this.#offset - this.#headerOffset + header.size > MAX_EXTENSION)
         throw badArchive('an extension header is far too long');
-      this.#headerParts.push(Buffer.from(block));
+      if (!this.#isIgnored(header.typeflag)) this.#headerParts.push(Buffer.from(block));
       this.#extensionType = header.typeflag;
       this.#extensionSize = header.size;
       this.#wanted = paddedSize(header.size);
@@ -158,6 +185,9 @@ export class TarScanner {
   }
 
   #extension(padded: Buffer): void {
+    this.#wanted = BLOCK;
+    this.#state = 'header';
+    if (this.#isIgnored(this.#extensionType)) return;
     const data = padded.subarray(0, this.#extensionSize);
     this.#headerParts.push(Buffer.from(padded));
     if (this.#extensionType === EXTENSION.pax)
@@ -169,8 +199,10 @@ export class TarScanner {
       const text = data.toString('latin1', 0, end < 0 ? data.length : end);
       this.#local.set(this.#extensionType === EXTENSION.gnuLongName ? 'path' : 'linkpath', text);
     }
-    this.#wanted = BLOCK;
-    this.#state = 'header';
+  }
+
+  #isIgnored(typeflag: string): boolean {
+    return this.#ignoresGlobals && typeflag === EXTENSION.paxGlobal && this.#headerParts.length === 0;
   }
 
   #entry(header: HeaderBlock, block: Buffer): void {

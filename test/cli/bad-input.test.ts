@@ -6,13 +6,13 @@ import { hang } from '../fake-engine/faults.ts';
 import { assertFails, engineWith, NAME, run } from './faulty-engine.ts';
 
 describe('refused before any request', () => {
-  const names = ['../images/x', 'a b', 'x?y', 'a/b', '-', 'x%2fy', 'ä', '', '.', 'a#b', 'a\nb'];
+  const names = ['../images/x', 'a b', 'x?y', 'a/', '-', 'x%2fy', 'ä', '', '.', 'a#b', 'a\nb'];
   for (const name of names) {
     test(`the container ${JSON.stringify(name)}`, async () => {
       await using engine = await engineWith({});
       const { code, stdout, stderr } = await run(engine.host, ['--', name]);
       assert.equal(code, 2, stderr);
-      assert.match(stderr, /^error: .*container name.*\nhint: /);
+      assert.match(stderr, /^error: .*name of a container or image.*\nhint: /);
       assert.deepEqual([stdout, engine.requests], ['', []]);
     });
   }
@@ -63,7 +63,7 @@ describe('containers that are not there', () => {
   test('an unknown name', () =>
     assertFails(
       {},
-      { code: 3, message: /^error: there is no container "app"\nhint: /m },
+      { code: 3, message: /^error: there is no container and no image "app"\nhint: /m },
       (state) => void state.containers.pop(),
     ));
 

@@ -65,7 +65,12 @@ describe('the export is not what it should be', () => {
 
 describe('the list of changes', () => {
   test('is refused', () =>
-    assertFails({ 'GET /containers/*/changes': refuse(500, 'cannot diff') }, { code: 1, message: /cannot diff/ }));
+    assertFails({ 'GET /containers/*/changes': refuse(403, 'may not diff') }, { code: 1, message: /may not diff/ }));
+  test('fails again and again: the parent tells what was changed', async () => {
+    await using engine = await engineWith({ 'GET /containers/*/changes': refuse(500, 'not a directory') });
+    const { code, stderr } = await run(engine.host, [NAME]);
+    assert.equal(code, 0, stderr);
+  });
   test('is cut', () =>
     assertFails(
       { 'GET /containers/*/changes': cutAfter('[{"Path":"/opt"') },
@@ -83,8 +88,13 @@ describe('the list of changes', () => {
     ));
   test('is empty', () =>
     assertFails(
-      { 'GET /containers/*/changes': ({ json }) => json(200, null) },
-      { code: 1, message: /nothing to slim in app/ },
+      {
+        'GET /containers/*/changes': ({ json }) => json(200, null),
+        'GET /images/*/history': ({ json }) => json(200, []),
+        'GET /images/json': ({ json }) => json(200, []),
+        'GET /images/*/get': ({ json }) => json(500, { message: 'no space left' }),
+      },
+      { code: 1, message: /^warning: app stands for its image, .*: nothing in it differs.*[^]*no space left/m },
     ));
 });
 

@@ -69,7 +69,7 @@ test('a signal ends an explanation that waits for an engine', async () => {
 
 test('a container named explain is still one', async () => {
   for (const args of [['explain'], ['--', 'explain'], ['explain', '--force']])
-    assert.equal((await command(args)).options?.container, 'explain');
+    assert.equal((await command(args)).options?.subject, 'explain');
 });
 
 test('explain --help tells of explain alone, wherever the flag stands', async () => {

@@ -7,6 +7,7 @@ import type { Output } from '../../src/cli/main.ts';
 import { type ErrorCode, SkinnywhaleError } from '../../src/model/errors.ts';
 import type { SlimOptions } from '../../src/options.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { REPORT_SCHEMA_VERSION } from '../../src/report/slim-report.ts';
 import { renderText } from '../../src/report/text.ts';
 import { DRY_RUN, SAMPLE } from '../report/sample-report.ts';
 import { command, Sink } from './command.ts';
@@ -92,7 +93,7 @@ test('with --json a failure is a document on stdout, also where the options are 
     slim: failing(new SkinnywhaleError('NO_ENGINE', 'what', { hint: 'do' })),
   });
   assert.deepEqual(JSON.parse(failed.stdout), {
-    schemaVersion: 1,
+    schemaVersion: REPORT_SCHEMA_VERSION,
     error: { code: 'NO_ENGINE', message: 'what', hint: 'do' },
   });
   const wrong = await command(['--json', '--nope']);

@@ -7,7 +7,7 @@ test('a bare container: every option is what it is by default', async () => {
   const { options, code } = await command(['web']);
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(JSON.stringify(options)), {
-    container: 'web',
+    subject: 'web',
     bruteLib: false,
     bruteUsrLib: false,
     config: 'image',
@@ -30,6 +30,10 @@ test('every option reaches the library', async () => {
   const args = [
     '-t',
     'a/b:1',
+    '--base',
+    'debian:12',
+    '--output',
+    'docker-archive:o.tar',
     '--host',
     'tcp://h:1',
     '--force',
@@ -89,7 +93,9 @@ test('every option reaches the library', async () => {
   const env = { XDG_CACHE_HOME: '/cache' };
   const { options } = await command(args, { env });
   assert.deepEqual(options, {
-    container: 'web',
+    subject: 'web',
+    base: 'debian:12',
+    output: 'docker-archive:o.tar',
     tag: 'a/b:1',
     host: 'tcp://h:1',
     force: true,
@@ -167,10 +173,10 @@ test("the original's variables mean their options when they are set and not empt
 
 test('a container may be called like a command, an option after --, or anything that the library will refuse', async () => {
   for (const name of ['explain', 'help', 'version', 'slim', 'none']) {
-    assert.equal((await command([name])).options?.container, name);
+    assert.equal((await command([name])).options?.subject, name);
   }
-  assert.equal((await command(['--', '--json'])).options?.container, '--json');
-  assert.equal((await command([''])).options?.container, '');
+  assert.equal((await command(['--', '--json'])).options?.subject, '--json');
+  assert.equal((await command([''])).options?.subject, '');
 });
 
 test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run', async () => {

@@ -35,7 +35,7 @@ interface Question {
   readonly run?: RunConfig;
 }
 
-function closureOf({ members, seeds, rules = ['-all', '+declared'], run = {} }: Question): Closure {
+function closureOf({ members, seeds, rules = ['-all', '+declared', '+starts'], run = {} }: Question): Closure {
   const view = viewOf(run, glibc(), ...members);
   const database = readPackages(view);
   const entries = seeds.map((seed) => {

@@ -243,7 +243,9 @@ describe('the end', () => {
 
   test('the state on the way', async () => {
     const Log = [{ ExitCode: 1, Output: 'refused' }];
-    const State = { Running: true, ExitCode: 0, OOMKilled: true, Pid: 7, Health: { Status: 'unhealthy', Log } };
+    const StartedAt = '2026-01-02T03:04:05Z';
+    const Health = { Status: 'unhealthy', Log };
+    const State = { Running: true, StartedAt, ExitCode: 0, OOMKilled: true, Pid: 7, Health };
     await using engine = await startFakeEngine({
       'GET /containers/a/json': ({ json }) => json(200, { State }),
       'GET /containers/b/json': ({ json }) => json(200, { State: { ExitCode: 137, Health: { Status: 'none' } } }),
@@ -251,6 +253,8 @@ describe('the end', () => {
     const client = await openClient(engine);
     assert.deepEqual(await client.containerState('a'), {
       running: true,
+      paused: false,
+      startedAt: '2026-01-02T03:04:05Z',
       exitCode: 0,
       oomKilled: true,
       pid: 7,
@@ -259,6 +263,8 @@ describe('the end', () => {
     });
     assert.deepEqual(await client.containerState('b'), {
       running: false,
+      paused: false,
+      startedAt: '',
       exitCode: 137,
       oomKilled: false,
       pid: 0,
@@ -299,10 +305,39 @@ describe('files', () => {
 
   test('a commit', async () => {
     await using engine = await startFakeEngine({
-      'POST /commit': ({ json }) => json(201, { Id: DIGEST }),
+      // as Podman before 5 does
+      'POST /commit': async ({ json, body }) =>
+        String(await body()) === '{}' ? json(201, { Id: DIGEST }) : json(500, { message: 'Decode(): EOF' }),
     });
     const client = await openClient(engine);
     assert.equal(await client.commitContainer('c'), DIGEST);
+  });
+
+  test('an archive of nothing, which Podman gives of a container that has just ended, is asked for again', async () => {
+    let asked = 0;
+    await using engine = await startFakeEngine({
+      'GET /containers/c/archive': ({ response }) => {
+        asked++;
+        response.writeHead(200).end(asked === 3 ? 'archive' : '');
+      },
+    });
+    const client = await openClient(engine);
+    const archive = await client.getArchive('c', '/x');
+    assert.equal(archive && (await text(archive)), 'archive');
+    assert.equal(asked, 3);
+  });
+
+  test('an archive that is cut before its first byte is an error', async () => {
+    await using engine = await startFakeEngine({
+      'GET /containers/c/archive': ({ response }) => {
+        response.writeHead(200, { 'Content-Length': 7 }).flushHeaders();
+        setTimeout(() => response.destroy(), 20);
+      },
+    });
+    const client = await openClient(engine);
+    const archive = await client.getArchive('c', '/x');
+    assert.ok(archive);
+    await assert.rejects(text(archive), { code: 'ENGINE' });
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { containerChanges, containerInfo, engineInfo, imageInfo } from '../../src/engine/api/inspect.ts';
+import { containerChanges, containerInfo, engineInfo, imageHistory, imageInfo } from '../../src/engine/api/inspect.ts';
 
 const ID = 'c'.repeat(64);
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -118,6 +118,7 @@ test('an image', () => {
   const image = {
     Id: DIGEST,
     RepoTags: ['<none>:<none>', 'app:1'],
+    RepoDigests: ['<none>@<none>', `app@${DIGEST}`],
     Created: '2024-01-02T03:04:05Z',
     Author: '',
     Os: 'linux',
@@ -131,6 +132,7 @@ test('an image', () => {
   assert.deepEqual(imageInfo(image), {
     id: DIGEST,
     tags: ['app:1'],
+    digests: [`app@${DIGEST}`],
     created: '2024-01-02T03:04:05Z',
     author: undefined,
     platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
@@ -140,6 +142,18 @@ test('an image', () => {
   });
   assert.deepEqual(imageInfo({ ...image, RepoTags: null, RootFS: { Layers: null } }).layers, []);
   assert.throws(() => imageInfo({ ...image, Architecture: '' }), { code: 'ENGINE' });
+});
+
+test('how an image was made', () => {
+  const answer = [
+    { Id: DIGEST, CreatedBy: 'RUN x', Size: 7, Comment: 'FROM debian:12' },
+    { Id: '<missing>', CreatedBy: '', Size: 0, Comment: '' },
+  ];
+  assert.deepEqual(imageHistory(answer), [
+    { createdBy: 'RUN x', size: 7, comment: 'FROM debian:12' },
+    { createdBy: '', size: 0, comment: '' },
+  ]);
+  assert.throws(() => imageHistory({}), { code: 'ENGINE' });
 });
 
 test('changes', () => {

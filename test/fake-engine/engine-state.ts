@@ -42,6 +42,8 @@ export class FakeEngineState {
   readonly images = new Map<Digest, FakeImage>();
   /** `repository:tag` to image */
   readonly tags = new Map<string, Digest>();
+  /** the id of a loaded image, from its config file: the file's own digest, or a manifest's with containerd's store */
+  idOf: (config: Buffer) => Digest = sha256;
   /** the body of every load and import, in their order */
   readonly uploads: { readonly kind: 'load' | 'import'; readonly body: Buffer }[] = [];
 
@@ -160,6 +162,18 @@ function imageRoutes(state: FakeEngineState): Routes {
       if (image === undefined) json(404, { message: `No such image: ${name}` });
       else json(200, inspectImage(image, state.tagsOf(image.id)));
     },
+    'GET /images/json': ({ query, json }) => {
+      const { label = [] } = JSON.parse(query.get('filters') ?? '{}') as { label?: string[] };
+      const has = ({ config }: FakeImage, wanted: string): boolean => {
+        const labels = (config as { Labels?: Record<string, string> }).Labels ?? {};
+        return Object.entries(labels).some(([name, value]) => wanted === `${name}=${value}`);
+      };
+      const found = [...state.images.values()].filter((image) => label.every((wanted) => has(image, wanted)));
+      json(
+        200,
+        found.map(({ id }) => ({ Id: id, RepoTags: state.tagsOf(id) })),
+      );
+    },
     'POST /images/load': async ({ body, response }) => {
       const archive = await body();
       state.uploads.push({ kind: 'load', body: archive });
@@ -213,7 +227,7 @@ async function loadArchive(state: FakeEngineState, archive: Buffer): Promise<str
     if (String(found) !== String(config.rootfs.diff_ids))
       failOn('a layer does not have the digest that the config gives');
     const { id } = state.addImage({
-      id: sha256(bytes),
+      id: state.idOf(bytes),
       layers: found,
       config: config.config ?? {},
       architecture: config.architecture,

@@ -40,3 +40,9 @@ test('every text of a report is shown so, and nothing else changes', () => {
   const report = { a: ['x\x1b[1m', 1, null], b: { c: 'y', d: true } };
   assert.deepEqual(displayable(report), { a: ['x\\x1b[1m', 1, null], b: { c: 'y', d: true } });
 });
+
+test('what a report holds twice is one thing in what is shown, too', () => {
+  const reason = { text: 'x\x07' };
+  const [first, second] = displayable([reason, reason]);
+  assert.equal(first, second);
+});

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkContainerName } from '../../src/model/container-name.ts';
-import { defaultReference, formatReference, parseReference } from '../../src/model/image-reference.ts';
+import {
+  defaultImageReference,
+  defaultReference,
+  formatReference,
+  parseReference,
+  repositoryOf,
+} from '../../src/model/image-reference.ts';
+import { checkContainerName, parseSubjectName } from '../../src/model/subject-name.ts';
 
 const HEX = 'f'.repeat(64);
 
@@ -96,4 +102,41 @@ test('a container name that would change the request is refused', () => {
   for (const text of ['', '../images/x', 'a b', 'x?y', 'a/b', '.a', '-a', '_a', 'a\n', 'a%2fb', 'é', 'a:b']) {
     assert.throws(() => checkContainerName(text), { code: 'USAGE', hint: /docker ps/ }, text);
   }
+});
+
+test('a subject is a container or an image, or whichever there is', () => {
+  assert.deepEqual(parseSubjectName('web'), { kind: 'any', text: 'web', mayBeContainer: true });
+  assert.deepEqual(parseSubjectName('team/web:1.0'), { kind: 'any', text: 'team/web:1.0', mayBeContainer: false });
+  assert.deepEqual(parseSubjectName('container:web'), { kind: 'container', text: 'web' });
+  assert.deepEqual(parseSubjectName('image:localhost:5000/web'), { kind: 'image', text: 'localhost:5000/web' });
+  assert.deepEqual(parseSubjectName(`image:web@sha256:${HEX}`), { kind: 'image', text: `web@sha256:${HEX}` });
+  for (const text of [
+    '',
+    'container:',
+    'container:a/b',
+    'image:',
+    'image:../x',
+    'a b',
+    'x?y',
+    '/a',
+    'a/',
+    '../a',
+    'a//b',
+  ]) {
+    assert.throws(() => parseSubjectName(text), { code: 'USAGE' }, text);
+  }
+});
+
+test('the default name of an image’s result has its repository and its tag', () => {
+  const id = `sha256:${HEX}`;
+  const cases: [reference: string | undefined, result: string][] = [
+    ['app', 'skinny-app:latest'],
+    ['app:1.0', 'skinny-app:1.0'],
+    ['localhost:5000/team/app:1.0', 'skinny-team-app:1.0'],
+    [`app:2@sha256:${HEX}`, 'skinny-app:2'],
+    [undefined, `skinny-${HEX.slice(0, 12)}:latest`],
+  ];
+  for (const [reference, result] of cases) assert.equal(defaultImageReference(reference, id), result);
+  assert.equal(repositoryOf('localhost:5000/team/app:1.0'), 'localhost:5000/team/app');
+  assert.equal(repositoryOf('app@sha256:00'), 'app');
 });

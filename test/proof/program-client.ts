@@ -74,7 +74,7 @@ export function programClient(images: { readonly [image: string]: (run: number, 
     },
     async containerState(id) {
       const { exitCode = 0, outOfMemory = false } = behaviourOf(id);
-      const state = { running: false, exitCode, oomKilled: outOfMemory, pid: 0 };
+      const state = { running: false, exitCode, oomKilled: outOfMemory, pid: 0, paused: false, startedAt: '' };
       return { ...state, health: undefined, lastHealthCheck: undefined };
     },
     async importImage(archive) {

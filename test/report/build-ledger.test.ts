@@ -52,12 +52,13 @@ test('each path has its type, layer, package and target', () => {
     path: `${LIB}/gconv/BIG5.so`,
     type: 'file',
     bytes: 40,
-    layer: 'parent',
+    from: 'base',
+    layer: 0,
     package: 'libc6',
     reason: 'unreached',
     declined: [{ rule: 'gconv-all', by: '/opt/app' }],
   });
-  assert.equal(kept('/opt/app').layer, 'change');
+  assert.deepEqual([kept('/opt/app').from, kept('/opt/app').layer], ['change', undefined]);
   assert.equal(kept(`${LIB}/libz.so.1`).target, 'libz.so.1.2.13');
 });
 

@@ -50,7 +50,7 @@ test('reasons in a circle end', () => {
     path,
     type: 'file' as const,
     bytes: 0,
-    layer: 'parent' as const,
+    from: 'base' as const,
     package: null,
     reasons: [{ kind: 'interpreter' as const, by }],
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { displayable } from '../../src/report/displayable.ts';
 import { explain } from '../../src/report/explain.ts';
 import { renderExplanation } from '../../src/report/explanation-text.ts';
 import type { ReportedReason } from '../../src/report/reported-reason.ts';
@@ -8,7 +9,8 @@ import { SAMPLE_WITH_LEDGER } from './sample-ledger.ts';
 const LIB = '/usr/lib/x86_64-linux-gnu';
 
 function text(path: string): string[] {
-  const rendered = renderExplanation(explain(SAMPLE_WITH_LEDGER, path));
+  // A copy, as the command makes one for the terminal.
+  const rendered = renderExplanation(displayable(explain(SAMPLE_WITH_LEDGER, path)));
   assert.ok(rendered.endsWith('\n'));
   return rendered.slice(0, -1).split('\n');
 }
@@ -18,7 +20,7 @@ test('a kept path: the chain, and what it is', () => {
     `${LIB}/libz.so.1`,
     '  kept: link on the way, DT_NEEDED (ld.so.cache) by /opt/app,',
     "        which is in the container's changes",
-    '  symlink, from the parent image',
+    '  symlink, from the base (layer 1)',
     `  leads to ${LIB}/libz.so.1.2.13, which is kept`,
     '  found through /lib',
   ]);
@@ -27,7 +29,7 @@ test('a kept path: the chain, and what it is', () => {
     '  kept: called by a script: /usr/bin/kept-name,',
     `        which is kept: #! by ${LIB}/libc.so.6,`,
     '        which is in every image: state',
-    '  another name of /usr/bin/kept-name, from the parent image',
+    '  another name of /usr/bin/kept-name, from the base (layer 1)',
   ]);
   assert.deepEqual(text(`${LIB}/libc.so.6`), [
     `${LIB}/libc.so.6`,
@@ -36,14 +38,14 @@ test('a kept path: the chain, and what it is', () => {
     `  also: PT_INTERP by ${LIB}/libz.so.1.2.13`,
     `  also: name given to dlopen: ${LIB}/libz.so.1.2.13`,
     '  and for 2 other reasons',
-    '  file, 500 B, from the parent image, package libc6',
+    '  file, 500 B, from the base (layer 1), package libc6',
   ]);
   assert.deepEqual(text('/lib')[1], '  kept: link on the way to what is in every image: merged /usr');
 });
 
 test('what roots are called', () => {
   const said = (reason: ReportedReason): string | undefined => {
-    const entry = { path: '/x', type: 'file', bytes: 1, layer: 'parent', package: null } as const;
+    const entry = { path: '/x', type: 'file', bytes: 1, from: 'base', package: null } as const;
     const ledger = { complete: true, kept: [{ ...entry, reasons: [reason] }], dropped: [] };
     return renderExplanation(explain({ ...SAMPLE_WITH_LEDGER, ledger }, '/x')).split('\n')[1];
   };
@@ -58,8 +60,8 @@ test('what roots are called', () => {
 test('a path that was left out: why, and what would have kept it', () => {
   assert.deepEqual(text(`${LIB}/gconv/BIG5.so`), [
     `${LIB}/gconv/BIG5.so`,
-    '  dropped: nothing that is kept asks for it',
-    '  file, 40 B, from the parent image, package libc6',
+    '  dropped: no kept file depends on it',
+    '  file, 40 B, from the base (layer 1), package libc6',
     '  would be kept by:',
     '    --rule +gconv-all                                  converts all other character sets; /opt/app asks for it',
     '    --brute-usr-lib                                    with all of /usr/lib',
@@ -68,7 +70,7 @@ test('a path that was left out: why, and what would have kept it', () => {
   assert.deepEqual(text('/opt/app.log'), [
     '/opt/app.log',
     '  dropped: excluded (--exclude *.log)',
-    "  file, 3 B, from the container's changes",
+    '  file, 3 B, from the changes',
     "  Leave out --exclude '*.log'.",
   ]);
   assert.equal(text('/var/cache/c/entry')[1], '  dropped: trimmed (caches)');

@@ -106,7 +106,7 @@ const REASONS: { readonly [K in Reason['kind']]: Extract<Reason, { readonly kind
 
 test('every kind of reason is in the schema, and has words that are safe to show', () => {
   const reasons = Object.values(REASONS).map(reportReason);
-  assertValid(renderJson({ ...SAMPLE, fromParent: reasons.map((reason) => ({ path: '/x', bytes: 1, reason })) }));
+  assertValid(renderJson({ ...SAMPLE, fromBase: reasons.map((reason) => ({ path: '/x', bytes: 1, reason })) }));
   for (const reason of reasons) assert.match(wordReason(reason), /^[^\p{Cc}]+$/u);
   assert.equal(
     wordReason(reportReason(REASONS.declared)),
@@ -154,8 +154,8 @@ test('the schema refuses what is not one of the two documents', () => {
     { ...SAMPLE, ledger: { kept: [{ ...LEDGER.kept[0], reasons: [] }], dropped: [] } },
     { ...SAMPLE, ledger: { kept: [], dropped: [{ ...LEDGER.dropped[0], reason: 'nope' }] } },
     { ...SAMPLE, ledger: { kept: [] } },
-    { ...SAMPLE, fromParent: [{ path: '/x', bytes: 1, reason: { kind: 'nope' } }] },
-    { ...SAMPLE, fromParent: [{ path: '/x', bytes: 1, reason: { kind: 'interpreter' } }] },
+    { ...SAMPLE, fromBase: [{ path: '/x', bytes: 1, reason: { kind: 'nope' } }] },
+    { ...SAMPLE, fromBase: [{ path: '/x', bytes: 1, reason: { kind: 'interpreter' } }] },
     { schemaVersion: REPORT_SCHEMA_VERSION, explanation: { status: 'unknown', asked: '/x' } },
     { ...SAMPLE, error: { code: 'FAILED', message: '', hint: null } },
     { schemaVersion: REPORT_SCHEMA_VERSION, error: { code: 'NOPE', message: '', hint: null } },

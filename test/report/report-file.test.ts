@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SkinnywhaleError } from '../../src/model/errors.ts';
 import { createReportFile } from '../../src/report/report-file.ts';
 
 async function folder(t: TestContext): Promise<string> {
@@ -33,30 +32,6 @@ test('a file that is not finished leaves nothing behind, and what was there as i
   }
   assert.deepEqual(await readdir(directory), ['r.json']);
   assert.equal(await readFile(join(directory, 'r.json'), 'utf8'), 'the last one');
-});
-
-test('a link stays one, and what it leads to is replaced', async (t) => {
-  const directory = await folder(t);
-  await writeFile(join(directory, 'real'), 'old');
-  await symlink('real', join(directory, 'link'));
-  await using file = await createReportFile(join(directory, 'link'));
-  await file.writeTail(0, ['new']);
-  await file.finish('');
-  assert.equal(await readFile(join(directory, 'real'), 'utf8'), 'new');
-  assert.deepEqual((await readdir(directory)).sort(), ['link', 'real']);
-});
-
-test('where no file can be, that is told at once, and nothing is replaced', async (t) => {
-  const directory = await folder(t);
-  await mkdir(join(directory, 'sub'));
-  await writeFile(join(directory, 'file'), '');
-  for (const path of ['none/r.json', 'file/r.json', 'sub'].map((name) => join(directory, name)).concat('/dev/null')) {
-    await assert.rejects(
-      createReportFile(path),
-      (error) => error instanceof SkinnywhaleError && error.code === 'USAGE',
-    );
-  }
-  assert.deepEqual((await readdir(directory)).sort(), ['file', 'sub']);
 });
 
 test('room that does not suffice is an error, and no damaged file', async (t) => {

@@ -49,6 +49,7 @@ const snapshot = {
   source: 'engine' as const,
   isWhole: true,
   changed,
+  layerOf: (path: ImagePath) => (changed.has(path) ? undefined : 0),
   content,
   mounts: ['/data'],
   transferredBytes: 0,

@@ -1,4 +1,4 @@
-import type { SlimReport } from '../../src/report/slim-report.ts';
+import { REPORT_SCHEMA_VERSION, type SlimReport } from '../../src/report/slim-report.ts';
 
 const hex = (digit: string): string => digit.repeat(64);
 const requesters = (directory: string, count: number): string[] =>
@@ -21,12 +21,17 @@ const TIME_ZONES = { kind: 'rule', rule: 'time-zones', by: '/usr/bin/date' } as 
 
 /** A report with everything in it that a report can hold. */
 export const SAMPLE: SlimReport = {
-  schemaVersion: 2,
+  schemaVersion: REPORT_SCHEMA_VERSION,
   tool: { name: 'skinnywhale', version: '0.1.0' },
   engine: { endpoint: 'unix:///var/run/docker.sock', version: '20.10.24', storage: 'overlay2' },
   ways: { source: 'local', sink: 'import' },
-  container: { id: `8efbc5497abb${hex('0').slice(12)}`, name: 'jdk' },
-  parentImage: { id: `sha256:${hex('a')}`, tags: ['debian:bookworm', 'debian:12'] },
+  subject: {
+    kind: 'container',
+    id: `8efbc5497abb${hex('0').slice(12)}`,
+    name: 'jdk',
+    where: 'unix:///var/run/docker.sock',
+  },
+  base: { evidence: 'container', id: `sha256:${hex('a')}`, name: 'debian:bookworm', layers: 1 },
   result: {
     reference: 'skinny-jdk:latest',
     imageId: `sha256:${hex('b')}`,
@@ -38,7 +43,7 @@ export const SAMPLE: SlimReport = {
     before: { bytes: 620_123_456, entries: 18_234 },
     after: { bytes: 335_012_345, entries: 5_271 },
     fromChange: { bytes: 326_100_000, entries: 5_210 },
-    fromParent: { bytes: 8_912_345, entries: 61 },
+    fromBase: { bytes: 8_912_345, entries: 61 },
     dropped: { bytes: 285_111_111, entries: 12_963 },
   },
   trimmed: [
@@ -53,6 +58,26 @@ export const SAMPLE: SlimReport = {
   ],
   packages: {
     database: 'dpkg',
+    present: [
+      {
+        name: 'libc6',
+        version: '2.36-9+deb12u9',
+        architecture: 'amd64',
+        source: 'glibc',
+        sourceVersion: '2.36-9+deb12u9',
+        licences: ['LGPL-2.1+', 'GPL-2'],
+        state: 'partial',
+      },
+      {
+        name: 'own',
+        version: null,
+        architecture: null,
+        source: null,
+        sourceVersion: null,
+        licences: null,
+        state: 'unknown',
+      },
+    ],
     dropped: [
       { name: 'perl-base', bytes: 7_612_345, entries: 310 },
       { name: 'coreutils', bytes: 6_500_000, entries: 120 },
@@ -63,7 +88,7 @@ export const SAMPLE: SlimReport = {
       { name: 'login', bytes: 12, entries: 1 },
     ],
   },
-  fromParent: [
+  fromBase: [
     { path: '/usr/lib/x86_64-linux-gnu/libc.so.6', bytes: 1_922_136, reason: NEEDED },
     { path: '/etc/passwd', bytes: 900, reason: { kind: 'base', what: 'user-names' } },
   ],
@@ -144,8 +169,8 @@ export const SAMPLE: SlimReport = {
 export const DRY_RUN: SlimReport = {
   ...SAMPLE,
   proof: null,
-  container: { ...SAMPLE.container, name: '' },
-  parentImage: { id: SAMPLE.parentImage.id, tags: [] },
+  subject: { ...SAMPLE.subject, name: null },
+  base: { evidence: 'history', id: `sha256:${hex('a')}`, name: null, layers: 1 },
   result: { ...SAMPLE.result, imageId: null, layer: null, dryRun: true },
   trimmed: [],
   largestParts: [],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
+import { TarScanner } from '../../src/tar/scanner.ts';
 import {
   directory,
   extension,
@@ -208,5 +209,53 @@ test('errors have a hint', () => {
     assert.fail('accepted');
   } catch (error) {
     assert.ok(error instanceof SkinnywhaleError && error.hint !== undefined);
+  }
+});
+
+test('global records mean nothing where they are to be ignored, and belong to no entry', () => {
+  const globals = extension('g', paxRecords([['uid', '7']]));
+  const archive = Buffer.concat([globals, tarEntry(file('a')), globals, tar([file('b', 'x', { pax: { gid: '8' } })])]);
+  const found: [string, number, number, number][] = [];
+  const scanner = new TarScanner(
+    { entry: ({ name, uid, headerOffset, headerLength }) => void found.push([name, uid, headerOffset, headerLength]) },
+    { ignoresGlobals: true },
+  );
+  scanner.push(archive);
+  scanner.end();
+  assert.deepEqual(found, [
+    ['a', 0, 1024, 512],
+    ['b', 0, 2560, 1536],
+  ]);
+});
+
+test('data that need not be looked at is passed over', () => {
+  const archive = tar([file('a', 'x'.repeat(5000)), directory('d'), file('b', 'y')]);
+  const names: string[] = [];
+  const scanner = new TarScanner({ entry: ({ name }) => void names.push(name) });
+  for (let pushed = 0; scanner.offset < archive.length; pushed++) {
+    assert.ok(pushed < 7, 'the data of a is not pushed');
+    scanner.push(archive.subarray(scanner.offset, scanner.offset + 512));
+    scanner.skip();
+  }
+  scanner.end();
+  assert.deepEqual(names, ['a', 'd/', 'b']);
+});
+
+test('an archive may end without its marker where that is allowed, but not inside of an entry', () => {
+  const archive = tar([file('a', 'x'), file('b', 'y', { pax: { uid: '7' } })], { end: false });
+  for (const [length, isEnd] of [
+    [1024, true],
+    [archive.length, true],
+    [1023, false],
+    [archive.length - 1, false],
+    [1024 + 512, false],
+    [1024 + 1024, false],
+    [1024 + 1100, false],
+  ] as const) {
+    const scanner = new TarScanner({ entry: () => {} });
+    scanner.push(archive.subarray(0, length));
+    if (isEnd) scanner.end({ needsMarker: false });
+    else assert.throws(() => scanner.end({ needsMarker: false }), /cut short/, String(length));
+    assert.throws(() => scanner.end(), /cut short/);
   }
 });

@@ -5,7 +5,6 @@ import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts
 import type { ConfigReason, Need } from '../../model/reason.ts';
 import type { Analysis } from '../../programs/analyzer.ts';
 import { findCommand } from '../../programs/commands.ts';
-import { scriptNeeds } from '../../programs/programs.ts';
 import { shellWords } from '../../shell/shell-commands.ts';
 
 /** A command line of the configuration. */
@@ -67,7 +66,7 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
   const needs = rest.flatMap((word) => fileNeeds(word.replace(/^--?[\w-]+=/, ''), { field, as: 'argument' }, view));
   if (!/(^|\/)(ba|da|a|z|k)?sh$/.test(program)) return needs;
   const flag = rest.findIndex((word) => /^-\w*c$/.test(word));
-  if (flag < 0) return [...needs, ...scriptArgumentNeeds(rest, view)];
+  if (flag < 0) return needs;
   const { commands, paths, sourced } = shellWords(rest[flag + 1] ?? '');
   for (const word of commands) {
     const found = findCommand(word, view);
@@ -83,13 +82,6 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
     });
   }
   return needs;
-}
-
-/** `sh script`: the script need not be executable. */
-function scriptArgumentNeeds(words: readonly string[], view: AnalysisView): Need[] {
-  const script = words.find((word) => !/^[-+]/.test(word));
-  const { entry } = view.tree.resolve(byteString(script ?? ''), { from: workingDirectory(view) });
-  return entry?.type === 'file' ? scriptNeeds(entry, view) : [];
 }
 
 function workingDirectory({ tree, run }: AnalysisView): ImagePath {

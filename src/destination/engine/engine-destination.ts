@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { isMissing } from '../../engine/api/refusals.ts';
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { DockerClient, Engine, ImageInfo } from '../../engine/client.ts';
-import type { ConfigFile } from '../../image/config-file.ts';
+import { type HeldImage, holdImage } from '../../engine/held-image.ts';
+import { EngineRefusal } from '../../engine/transport/exchange.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { Identity } from '../../subject/subject.ts';
 import type { Candidate, Destination, ImageContent } from '../destination.ts';
 import type { EngineSink, UnnamedImage } from './engine-sink.ts';
 import { layerFirstSink } from './layer-first.ts';
-import { removeUnnamed } from './remove-image.ts';
+import { removeUnanswered } from './remove-image.ts';
 import { archiveSink } from './whole-archive.ts';
 
 export interface EngineDestinationOptions {
@@ -43,7 +46,7 @@ export function engineDestination(options: EngineDestinationOptions): Destinatio
 }
 
 function chooseWay({ engine, way }: EngineDestinationOptions): Destination['way'] {
-  const needsArchive = engine.info.containerdStore || engine.info.podman;
+  const needsArchive = !capabilitiesOf(engine.info).layerFirst;
   if (needsArchive && way === 'import') {
     throw new SkinnywhaleError(
       'USAGE',
@@ -72,36 +75,65 @@ function isOfSame({ config }: ImageInfo, { identity }: EngineDestinationOptions)
 /** Stores the image, and checks what the engine made of it. */
 async function store(content: ImageContent, sink: EngineSink, options: EngineDestinationOptions): Promise<Candidate> {
   const { client } = options.engine;
-  let config: ConfigFile | undefined;
-  let isNew = false;
-  const configFor: ImageContent['configFor'] = async (layer) => {
-    config = await content.configFor(layer);
-    isNew = (await client.inspectImage(config.imageId)) === undefined;
-    return config;
-  };
-  let stored: UnnamedImage | undefined;
+  const { stored, isNew } = await send(content, sink, options);
+  const held = isNew ? await hold(client, stored.id) : undefined;
   try {
-    stored = await sink.store({ ...content, configFor });
-    await checkStored(client, stored);
-    return candidate(stored, isNew, options);
+    const info = await client.inspectImage(stored.id);
+    if (info?.layers.length !== 1 || info.layers[0] !== stored.layer) throw notAsSent();
+    return candidate(stored, held, options);
   } catch (error) {
-    if (isNew && config !== undefined) await removeUnnamed(client, stored?.id ?? config.imageId);
+    await held?.[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function checkStored(client: DockerClient, { id, layer }: UnnamedImage): Promise<void> {
-  const info = await client.inspectImage(id);
-  if (info?.layers.length === 1 && info.layers[0] === layer) return;
-  throw new SkinnywhaleError('ENGINE', 'the engine took the image, but does not show it as it was sent', {
+/** Stores the image, and tells whether the engine had it before: ids are the engine's own, and so known only afterwards. */
+async function send(
+  content: ImageContent,
+  sink: EngineSink,
+  { engine: { client }, identity }: EngineDestinationOptions,
+): Promise<{ readonly stored: UnnamedImage; readonly isNew: boolean }> {
+  const labels = Object.entries(identity.labels).map(([name, value]) => `${name}=${value}`);
+  let before: ReadonlySet<Digest> = new Set();
+  let sent: Digest | undefined;
+  const configFor: ImageContent['configFor'] = async (layer) => {
+    const config = await content.configFor(layer);
+    before = await client.imageIds(labels);
+    sent = layer;
+    return config;
+  };
+  try {
+    const stored = await sink.store({ ...content, configFor });
+    return { stored, isNew: !before.has(stored.id) };
+  } catch (error) {
+    if (sent !== undefined) await removeUnanswered(client, { labels, layer: sent, before });
+    throw error;
+  }
+}
+
+async function hold(client: DockerClient, id: Digest): Promise<HeldImage> {
+  try {
+    return await holdImage(client, id);
+  } catch (error) {
+    throw error instanceof EngineRefusal && isMissing(error) ? notAsSent(error) : error;
+  }
+}
+
+function notAsSent(cause?: unknown): SkinnywhaleError {
+  return new SkinnywhaleError('ENGINE', 'the engine took the image, but does not show it as it was sent', {
     hint: 'Nothing was tagged. The log of the engine may say why.',
+    cause,
   });
 }
 
-function candidate({ id, layer }: UnnamedImage, isNew: boolean, options: EngineDestinationOptions): Candidate {
+/** @param held undefined for an image that was there before, which stays as it was */
+function candidate(
+  { id, layer }: UnnamedImage,
+  held: HeldImage | undefined,
+  options: EngineDestinationOptions,
+): Candidate {
   const { client } = options.engine;
   const layers: readonly Digest[] = [layer];
-  let isCommitted = false;
   return {
     id,
     layers,
@@ -109,11 +141,11 @@ function candidate({ id, layer }: UnnamedImage, isNew: boolean, options: EngineD
       await checkName(reference, options);
       options.signal.throwIfAborted();
       await client.tagImage(id, reference);
-      isCommitted = true;
+      await held?.[Symbol.asyncDispose]();
       return { id, layers };
     },
     async [Symbol.asyncDispose]() {
-      if (isNew && !isCommitted) await removeUnnamed(client, id);
+      await held?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerClient } from '../../engine/client.ts';
+import { removeUnnamed } from '../../engine/held-image.ts';
 import type { Digest } from '../../model/digest.ts';
 
 /** Together with the rest of the clean-up this stays below the two seconds in which an interrupted run has to end. */
@@ -11,15 +12,26 @@ export async function removeWhenThere(client: DockerClient, reference: string): 
   await untilThere(() => client.removeImage(reference));
 }
 
-/**
- * The same for an image that was made without a name. One that has got a name meanwhile is somebody's, and stays: an
- * engine that is told to remove it by its id would take its last name along.
- */
-export async function removeUnnamed(client: DockerClient, id: Digest): Promise<void> {
+/** What is known of an image of which the engine has everything, and has not said its id. */
+export interface Unanswered {
+  /** `name=value`, which it carries */
+  readonly labels: readonly string[];
+  readonly layer: Digest;
+  /** ids of images with these labels that were there before */
+  readonly before: ReadonlySet<Digest>;
+}
+
+/** The same for an image without a name. One that has got a name meanwhile is somebody's, and stays. */
+export async function removeUnanswered(client: DockerClient, { labels, layer, before }: Unanswered): Promise<void> {
   await untilThere(async () => {
-    const image = await client.inspectImage(id);
-    if (image === undefined) return false;
-    return image.tags.length > 0 || (await client.removeImage(id));
+    for (const id of await client.imageIds(labels)) {
+      if (before.has(id)) continue;
+      const info = await client.inspectImage(id, { uninterrupted: true });
+      if (info?.layers.length !== 1 || info.layers[0] !== layer) continue;
+      await removeUnnamed(client, id);
+      return true;
+    }
+    return false;
   });
 }
 

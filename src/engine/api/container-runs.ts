@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import { fields, text } from '../../model/json-fields.ts';
 import type { ContainerState, ExecResult } from '../client.ts';
 import { type ContainerSpec, createBody } from '../container-spec.ts';
 import { containerInPath } from '../names.ts';
@@ -9,9 +11,9 @@ import { EngineRefusal, type EngineRequest } from '../transport/exchange.ts';
 import { type ProgramOutput, programOutput } from '../transport/multiplexed.ts';
 import type { EngineRequests } from './engine-requests.ts';
 import { containerState, digest } from './inspect.ts';
-import { fields, requiredText, text } from './inspect-fields.ts';
 import { explainMissing } from './missing.ts';
 import { isHarmlessKillRefusal, isMissingPath, isRemovalUnderWay } from './refusals.ts';
+import { requiredText } from './required-text.ts';
 import { StartRefusal } from './start-refusal.ts';
 
 /** Opens the connection for a container's input; the path is the API's, without its version. */
@@ -19,6 +21,13 @@ export type OpenInput = (path: string, input: Buffer) => Promise<Disposable>;
 
 /** How long an answer's head may take where the engine has work to do first, in milliseconds. */
 const HEAD_TIMEOUT = 60_000;
+
+/**
+ * Podman unmounts a container a moment after it has ended, and an archive that is asked for just then is a 200 without a
+ * byte: so often it is asked for, and so many milliseconds lie between.
+ */
+const ARCHIVE_ATTEMPTS = 5;
+const ARCHIVE_INTERVAL = 300;
 
 /** How much is kept of what a command in a running container writes, in bytes. */
 const EXEC_LIMIT = 1 << 20;
@@ -122,7 +131,12 @@ export class ContainerRuns {
   async getArchive(containerId: string, path: string): Promise<Readable | undefined> {
     const request = { method: 'GET', path: containerPath(containerId, 'archive'), query: { path } } as const;
     try {
-      return await this.#requests.stream(request, HEAD_TIMEOUT);
+      for (let attempt = 1; ; attempt++) {
+        const archive = await this.#requests.stream(request, HEAD_TIMEOUT);
+        if (attempt === ARCHIVE_ATTEMPTS || (await hasData(archive))) return archive;
+        archive.resume();
+        await sleep(ARCHIVE_INTERVAL);
+      }
     } catch (error) {
       if (error instanceof EngineRefusal && isMissingPath(error)) return undefined;
       return await explainMissing(containerId, () => Promise.reject(error));
@@ -134,7 +148,8 @@ export class ContainerRuns {
     const idOf = (answer: unknown): Digest => digest(fields(answer)['Id'], 'id of the committed image');
     const answer = await explainMissing(containerId, () =>
       this.#requests.make(
-        { method: 'POST', path: '/commit', query },
+        // without a body Podman before 5 answers `Decode(): EOF`
+        { method: 'POST', path: '/commit', query, body: {} },
         {
           timeout: this.#commitTimeout,
           undo: (made) =>
@@ -189,4 +204,12 @@ async function harmless(harmlessOne: (refusal: EngineRefusal) => boolean, call: 
   } catch (error) {
     if (!(error instanceof EngineRefusal && harmlessOne(error))) throw error;
   }
+}
+
+/** Whether a stream has anything to read, of which nothing is taken; one that fails tells its reader. */
+async function hasData(stream: Readable): Promise<boolean> {
+  await new Promise((resolve) => {
+    for (const event of ['readable', 'end', 'error']) stream.once(event, resolve);
+  });
+  return stream.readableLength > 0 || stream.errored !== null;
 }

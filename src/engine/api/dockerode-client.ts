@@ -29,7 +29,7 @@ import {
   isRemoved,
 } from './inspect.ts';
 import { explainMissing, noSuchContainer } from './missing.ts';
-import { isHarmlessPauseRefusal, isMissing } from './refusals.ts';
+import { isAmbiguous, isHarmlessPauseRefusal, isMissing } from './refusals.ts';
 
 /** How long the engine may take, in milliseconds. */
 export interface Timeouts {
@@ -99,6 +99,18 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     return engineInfo(version, info);
   }
 
+  async findContainer(idOrName: string): Promise<ContainerInfo | undefined> {
+    const path = `/containers/${containerInPath(idOrName)}/json`;
+    return await explainMissing(idOrName, async () => {
+      try {
+        return containerInfo(await this.#requests.json({ method: 'GET', path }));
+      } catch (error) {
+        if (error instanceof EngineRefusal && isMissing(error) && !isAmbiguous(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
   async inspectContainer(idOrName: string): Promise<ContainerInfo> {
     const path = `/containers/${containerInPath(idOrName)}/json`;
     return await explainMissing(idOrName, async () =>
@@ -106,11 +118,11 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     );
   }
 
-  async inspectImage(idOrReference: string): Promise<ImageInfo | undefined> {
+  async inspectImage(idOrReference: string, options: PlainOptions = {}): Promise<ImageInfo | undefined> {
+    const { uninterrupted = false } = options;
+    const request = { method: 'GET', path: `/images/${imageInPath(idOrReference)}/json` } as const;
     try {
-      return imageInfo(
-        await this.#requests.json({ method: 'GET', path: `/images/${imageInPath(idOrReference)}/json` }),
-      );
+      return imageInfo(await this.#requests.json(request, { uninterrupted }));
     } catch (error) {
       if (error instanceof EngineRefusal && isMissing(error)) return undefined;
       throw error;
@@ -119,6 +131,12 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 
   async listImages(): Promise<readonly ImageSummary[]> {
     return imageSummaries(await this.#requests.json({ method: 'GET', path: '/images/json' }));
+  }
+
+  async imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>> {
+    const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
+    const answer = await this.#requests.json({ method: 'GET', path: '/images/json', query }, { uninterrupted: true });
+    return new Set(imageSummaries(answer).map(({ id }) => id));
   }
 
   async imageHistory(id: Digest): Promise<readonly HistoryEntry[]> {

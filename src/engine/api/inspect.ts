@@ -1,6 +1,8 @@
+import { readRunConfig } from '../../image/run-config.ts';
 import { type Digest, digestFromHex, parseDigest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import type { Healthcheck, Platform, RunConfig } from '../../model/image-config.ts';
+import type { Platform } from '../../model/image-config.ts';
+import { defined, type Fields, fields, number, text, textMap, texts } from '../../model/json-fields.ts';
 import type {
   ContainerChange,
   ContainerInfo,
@@ -13,7 +15,7 @@ import type {
   ImageInfo,
   ImageSummary,
 } from '../client.ts';
-import { defined, type Fields, fields, keySet, number, requiredText, text, textMap, texts } from './inspect-fields.ts';
+import { requiredText } from './required-text.ts';
 
 /** GET /containers/{id}/json as the part that is used. @throws ENGINE where what identifies a container is missing */
 export function containerInfo(answer: unknown): ContainerInfo {
@@ -32,7 +34,7 @@ export function containerInfo(answer: unknown): ContainerInfo {
     created: text(container['Created']) ?? '',
     running: state['Running'] === true,
     paused: state['Paused'] === true,
-    config: runConfig(container['Config']),
+    config: readRunConfig(container['Config']),
     mountTargets: [...new Set([...destinations, ...tmpfs])],
     host: hostSettings(container, id),
     ...defined({ graphDriver: graphDriver(container['GraphDriver']) }),
@@ -74,6 +76,8 @@ export function containerState(answer: unknown): ContainerState {
   const log = Array.isArray(health['Log']) ? fields(health['Log'].at(-1)) : {};
   return {
     running: state['Running'] === true,
+    paused: state['Paused'] === true,
+    startedAt: text(state['StartedAt']) ?? '',
     exitCode: number(state['ExitCode']) ?? 0,
     oomKilled: state['OOMKilled'] === true,
     pid: number(state['Pid']) ?? 0,
@@ -92,10 +96,11 @@ export function imageInfo(answer: unknown): ImageInfo {
   return {
     id: digest(image['Id'], 'image id'),
     tags: tags(image),
+    digests: (texts(image['RepoDigests']) ?? []).filter((digest) => !digest.startsWith('<none>')),
     created: text(image['Created']) ?? '',
     author: text(image['Author']),
     platform: platform(image),
-    config: runConfig(image['Config']),
+    config: readRunConfig(image['Config']),
     layers: layers.map((layer) => digest(layer, 'layer digest')),
     size: number(image['Size']) ?? 0,
     ...defined({ graphDriver: graphDriver(image['GraphDriver']) }),
@@ -106,7 +111,7 @@ export function imageInfo(answer: unknown): ImageInfo {
 export function imageSummaries(answer: unknown): ImageSummary[] {
   return list(answer, 'images').map((item) => {
     const image = fields(item);
-    return { id: digest(image['Id'], 'image id'), tags: tags(image) };
+    return { id: digest(image['Id'], 'image id'), tags: tags(image), size: number(image['Size']) ?? 0 };
   });
 }
 
@@ -114,7 +119,11 @@ export function imageSummaries(answer: unknown): ImageSummary[] {
 export function imageHistory(answer: unknown): HistoryEntry[] {
   return list(answer, 'history').map((item) => {
     const entry = fields(item);
-    return { createdBy: text(entry['CreatedBy']) ?? '', size: number(entry['Size']) ?? 0 };
+    return {
+      createdBy: text(entry['CreatedBy']) ?? '',
+      size: number(entry['Size']) ?? 0,
+      comment: text(entry['Comment']) ?? '',
+    };
   });
 }
 
@@ -125,44 +134,6 @@ function tags(image: Fields): string[] {
 function list(answer: unknown, what: string): unknown[] {
   if (Array.isArray(answer)) return answer;
   throw new SkinnywhaleError('ENGINE', `the engine's answer is not a list of ${what}`);
-}
-
-/**
- * How to run it, without every field that is null or empty: in an image an empty value says the same as none, also for
- * Entrypoint and Cmd, since there is nothing beneath them that they could override.
- */
-function runConfig(answer: unknown): RunConfig {
-  const config = fields(answer);
-  return defined({
-    User: text(config['User']),
-    ExposedPorts: keySet(config['ExposedPorts']),
-    Env: texts(config['Env']),
-    Entrypoint: texts(config['Entrypoint']),
-    Cmd: texts(config['Cmd']),
-    Volumes: keySet(config['Volumes']),
-    WorkingDir: text(config['WorkingDir']),
-    Labels: textMap(config['Labels']),
-    StopSignal: text(config['StopSignal']),
-    // 0 is a meaning of its own here: kill at once
-    StopTimeout: typeof config['StopTimeout'] === 'number' ? config['StopTimeout'] : undefined,
-    ArgsEscaped: config['ArgsEscaped'] === true ? true : undefined,
-    Healthcheck: healthcheck(config['Healthcheck']),
-    Shell: texts(config['Shell']),
-    OnBuild: texts(config['OnBuild']),
-  });
-}
-
-function healthcheck(answer: unknown): Healthcheck | undefined {
-  const check = fields(answer);
-  const found: Healthcheck = defined({
-    Test: texts(check['Test']),
-    Interval: number(check['Interval']),
-    Timeout: number(check['Timeout']),
-    StartPeriod: number(check['StartPeriod']),
-    StartInterval: number(check['StartInterval']),
-    Retries: number(check['Retries']),
-  });
-  return Object.keys(found).length > 0 ? found : undefined;
 }
 
 /** Whether GET /containers/{id}/json tells of a container that is being removed. */

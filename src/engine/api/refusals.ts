@@ -1,4 +1,4 @@
-import type { EngineRefusal } from '../transport/exchange.ts';
+import { EngineRefusal } from '../transport/exchange.ts';
 
 /*
  * What an engine means is in the status where the engines agree on it, and in the text where they do not: Podman's
@@ -36,4 +36,9 @@ export function isRemovalUnderWay({ status, reason }: EngineRefusal): boolean {
 /** The container is there, but not the file in it that was asked for. */
 export function isMissingPath(refusal: EngineRefusal): boolean {
   return refusal.status === 404 && !/no such container|no container with/i.test(refusal.reason);
+}
+
+/** The engine itself failed at something that it does otherwise. */
+export function isEngineFault(error: unknown): error is EngineRefusal {
+  return error instanceof EngineRefusal && error.status >= 500;
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import { fields, text } from '../api/inspect-fields.ts';
+import { fields, text } from '../../model/json-fields.ts';
 import { deadline } from '../transport/deadline.ts';
 import { EndpointAgent } from '../transport/endpoint-agent.ts';
 import { readBody } from '../transport/exchange.ts';

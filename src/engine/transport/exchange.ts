@@ -10,6 +10,8 @@ export interface Modem {
       method: string;
       isStream: true;
       statusCodes: Record<number, true>;
+      /** send a body although it is `{}` */
+      allowEmpty: boolean;
       options: { _query: Record<string, string>; _body: object };
       file?: Readable;
       abortSignal: AbortSignal;
@@ -80,6 +82,7 @@ function open(modem: Modem, request: EngineRequest, signal: AbortSignal): Promis
         method: request.method,
         isStream: true,
         statusCodes: EVERY_STATUS,
+        allowEmpty: request.body !== undefined,
         options: { _query: { ...request.query }, _body: { ...request.body } },
         ...(request.upload && { file: request.upload }),
         abortSignal: connection.signal,

@@ -4,6 +4,8 @@ import type { DependencyField } from '../../model/reason.ts';
 import type { PackageDatabase, PackageRecord } from '../database/package-database.ts';
 import { architectureOf, providedBy, relationsOf } from './relations.ts';
 
+const DISTRIBUTION = /^(s?bin|lib\w*|usr\/(?!local\/|src\/))/;
+
 /** An installed package that another one declares to need. */
 export interface DeclaredNeed {
   /** the field that says so */
@@ -24,9 +26,14 @@ export class InstalledPackages {
     this.#tree = tree;
   }
 
+  /** true where nothing is known of any package: there are none, or their database can't be read */
+  get isEmpty(): boolean {
+    return this.#packages.length === 0;
+  }
+
   /** The package that brought a file, by its physical path. */
   ownerOf(path: ImagePath): PackageRecord | undefined {
-    if (this.#packages.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     this.#owners ??= ownersByText(this.#packages);
     const found = this.#owners.get(path);
     if (found !== undefined) return found;
@@ -38,6 +45,11 @@ export class InstalledPackages {
       if (owner !== undefined) return owner;
     }
     return undefined;
+  }
+
+  /** Whether a file is a package's; where packages are not known, what lies in a distribution's own directories is. */
+  isOwned(path: ImagePath): boolean {
+    return this.isEmpty ? DISTRIBUTION.test(path) : this.ownerOf(path) !== undefined;
   }
 
   /**

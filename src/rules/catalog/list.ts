@@ -21,6 +21,7 @@ import { x11, x11Input } from './desktop/x11.ts';
 import { xkb } from './desktop/xkb.ts';
 import { composer } from './languages/composer.ts';
 import { erlang } from './languages/erlang.ts';
+import { icu } from './languages/icu.ts';
 import { java, javaDevelopment } from './languages/java.ts';
 import { lua } from './languages/lua.ts';
 import { nodeGlobalModules, nodejs, nodeModules } from './languages/nodejs.ts';
@@ -131,6 +132,7 @@ export const RULES: readonly Rule[] = [
   composer,
   java,
   javaDevelopment,
+  icu,
   nodejs,
   nodeModules,
   nodeGlobalModules,

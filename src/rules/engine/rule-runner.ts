@@ -1,4 +1,4 @@
-import { mentionsAny } from '../../elf/strings.ts';
+import { mentionedTexts, mentionsAny } from '../../elf/strings.ts';
 import { importedSymbols } from '../../elf/symbols.ts';
 import type { AnalysisView } from '../../filesystem/analysis-view.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
@@ -15,6 +15,15 @@ export interface KeptSoFar {
   require(need: Need): void;
 }
 
+/** What rules work on. */
+export interface RuleRunnerParts {
+  readonly view: AnalysisView;
+  readonly loader: Loader;
+  readonly kept: KeptSoFar;
+  /** whether a package brought a file; default: none did */
+  readonly isOwned?: ((path: ImagePath) => boolean) | undefined;
+}
+
 /** What a rule would add and is not let. */
 interface Declined {
   readonly rule: ActiveRule;
@@ -28,6 +37,7 @@ export class RuleRunner {
   readonly #view: RuleView;
   readonly #loader: Loader;
   readonly #kept: KeptSoFar;
+  readonly #isOwned: (path: ImagePath) => boolean;
   /** by what a file is, the rules that can have something to say of it */
   readonly #candidates: { readonly link: readonly ActiveRule[]; readonly other: readonly ActiveRule[] };
   /** by kind of machine, the rules that have had their turn */
@@ -35,10 +45,12 @@ export class RuleRunner {
   /** the same for rules that have one for each part of something */
   readonly #doneParts = new Set<string>();
   readonly #declined: Declined[] = [];
+  /** of the file that was last read for it */
+  #contained: { readonly inode: TreeEntry; readonly texts: ReadonlySet<string> } | undefined;
   /** directories that are kept with all that is in them */
   readonly #whole = new Set<ImagePath>();
 
-  constructor(rules: readonly ActiveRule[], where: { view: AnalysisView; loader: Loader; kept: KeptSoFar }) {
+  constructor(rules: readonly ActiveRule[], where: RuleRunnerParts) {
     this.#rules = rules;
     this.#candidates = {
       link: rules.filter(({ trigger }) => trigger.link !== undefined),
@@ -47,6 +59,7 @@ export class RuleRunner {
     this.#view = ruleView(where.view, where.loader);
     this.#loader = where.loader;
     this.#kept = where.kept;
+    this.#isOwned = where.isOwned ?? (() => false);
   }
 
   /** Adds what the rules want for `file`. */
@@ -72,6 +85,7 @@ export class RuleRunner {
   findings(): Finding[] {
     const byRule = new Map<string, { rule: ActiveRule; by: Set<ImagePath>; entries: Set<TreeEntry> }>();
     for (const { rule, by, needs } of this.#declined) {
+      if (rule.quiet === true) continue;
       const entries = this.#missing(needs);
       if (entries.length === 0) continue;
       const known = byRule.get(rule.name) ?? { rule, by: new Set(), entries: new Set() };
@@ -156,7 +170,20 @@ export class RuleRunner {
     // libc.so.6 has an interpreter, too.
     const isProgram =
       elf.soname === undefined && (elf.interpreter !== undefined || elf.type === 'executable' || elf.pie);
-    return isProgram && mentionsAny(this.#view.content.content(entry), elf, trigger.mentions ?? []);
+    const source = this.#view.content.content(entry);
+    if (isProgram && mentionsAny(source, elf, trigger.mentions ?? [])) return true;
+    return trigger.contains?.some((text) => this.#containedIn({ entry, elf }).has(text)) ?? false;
+  }
+
+  /** Which of all the rules' `contains` stand in a file: it is read once for all of them. */
+  #containedIn({ entry, elf }: TriggerFile): ReadonlySet<string> {
+    if (elf === undefined || this.#isOwned(entry.path)) return NONE;
+    if (this.#contained?.inode !== entry.inode) {
+      const wanted = [...new Set(this.#rules.flatMap(({ trigger }) => trigger.contains ?? []))];
+      const texts = mentionedTexts(this.#view.content.content(entry), elf, wanted);
+      this.#contained = { inode: entry.inode, texts };
+    }
+    return this.#contained.texts;
   }
 
   /** Symbols are read only where a rule that is still open asks for them. */

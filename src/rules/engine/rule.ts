@@ -21,6 +21,8 @@ export interface Rule {
   readonly trigger: Trigger;
   /** `file` is the first kept file that triggered the rule; with `eachFile`, each of them in turn. */
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;
+  /** what it would add is for people at work in the container: nobody is told of it in every report */
+  readonly quiet?: boolean;
   /** ask again for every triggering file: for rules that read the file or look beside it */
   readonly eachFile?: boolean;
   /** names of packages whose parts this rule picks better than what other packages declare to need of them */
@@ -41,6 +43,11 @@ export interface Trigger {
   readonly link?: RegExp;
   /** ASCII texts, one of which stands anywhere in what a program (not a library) maps: Go and Rust don't end strings with a NUL */
   readonly mentions?: readonly string[];
+  /**
+   * ASCII texts, one of which stands in an ELF file that no package owns: what is linked into a program or library
+   * statically, or is there under another name
+   */
+  readonly contains?: readonly string[];
 }
 
 /** A kept regular file, or a kept symbolic link where a rule asks for it, as a rule sees it. */

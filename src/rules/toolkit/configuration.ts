@@ -1,9 +1,7 @@
-import { type ImagePath, isWithin } from '../../model/image-path.ts';
+import { expandGlob } from '../../filesystem/expand-glob.ts';
+import { isChanging } from '../../filesystem/general-directories.ts';
+import type { ImagePath } from '../../model/image-path.ts';
 import type { RuleView } from '../engine/rule.ts';
-import { namePattern } from './name-pattern.ts';
-
-/** What changes while a system runs: a configuration that names it does not ask for what is there now. */
-const CHANGING = ['dev', 'proc', 'sys', 'run', 'tmp', 'var/log', 'var/run', 'var/tmp'] as ImagePath[];
 
 /** What a path in a configuration ends at. */
 const PATH_WORD = /(?<![\w$}.-])\/[^\s"'`=,;:(){}<>|*?[\]\\]+/g;
@@ -37,27 +35,6 @@ export function readIncluding(
   return texts;
 }
 
-/** The paths that a shell-like glob names (`*`, `?`, `[a-z]` within components), as far as they exist. */
-export function expandGlob(view: RuleView, pattern: string): string[] {
-  let found = [''];
-  for (const part of pattern.split('/')) {
-    if (part === '') continue;
-    // Directories are dealt with once each, by whatever name: links that lead in circles multiply otherwise.
-    const directories = new Map(found.map((path) => [view.tree.resolve(path).path, path]));
-    if (!/[*?[]/.test(part)) found = [...directories.values()].map((path) => `${path}/${part}`);
-    else {
-      const isMatch = namePattern(part);
-      found = [...directories.values()].flatMap((path) =>
-        view
-          .names(path)
-          .filter((name) => isMatch(name))
-          .map((name) => `${path}/${name}`),
-      );
-    }
-  }
-  return found.filter((path) => view.exists(path));
-}
-
 /** The files that a configuration's text names by absolute paths outside of comments, as far as they exist. */
 export function mentionedFiles(view: RuleView, text: string): string[] {
   const found = new Set<string>();
@@ -71,5 +48,5 @@ export function mentionedFiles(view: RuleView, text: string): string[] {
 /** Whether a file is there that is not made while the system runs. */
 export function isLastingFile(view: RuleView, path: string): boolean {
   const { entry } = view.tree.resolve(path);
-  return entry?.type === 'file' && !CHANGING.some((directory) => isWithin(entry.path, directory));
+  return entry?.type === 'file' && !isChanging(entry.path);
 }

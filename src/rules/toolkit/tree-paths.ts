@@ -1,3 +1,4 @@
+import { isGeneralDirectory } from '../../filesystem/general-directories.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import { environmentValue } from '../../model/image-config.ts';
 import {
@@ -9,10 +10,6 @@ import {
   withoutTrailingSlashes,
 } from '../../model/image-path.ts';
 import type { RuleView } from '../engine/rule.ts';
-
-/** Directories of a distribution as a whole: a search path that names one of them does not mean all that is in it. */
-const GENERAL =
-  /^(|bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|s?bin|srv|sys|tmp|usr|var)$|^usr\/(local\/)?(bin|games|include|lib\w*|libexec|local|sbin|share|src)$|^usr\/local\/etc$|^var\/(cache|lib|log|tmp)$/;
 
 /**
  * All that is in a directory and in those that links in it lead to, as absolute texts, the directory first. Empty where it
@@ -31,7 +28,8 @@ export function treePaths(view: RuleView, directory: string, except?: RegExp): s
       if (except?.test(below)) continue;
       found.push(`${text}/${name}`);
       const target = directoryAt(view, child);
-      if (target === undefined || seen.has(target) || (child.type === 'symlink' && GENERAL.test(target))) continue;
+      if (target === undefined || seen.has(target) || (child.type === 'symlink' && isGeneralDirectory(target)))
+        continue;
       seen.add(target);
       walk(target, `${text}/${name}`, below);
     }
@@ -65,7 +63,7 @@ export function specificPaths(view: RuleView, texts: readonly string[]): string[
   const clean = texts.map(withoutTrailingSlashes).filter((text) => text.startsWith('/'));
   return [...new Set(clean)].filter((text) => {
     const { status, path } = view.tree.resolve(text);
-    return status === 'found' && !GENERAL.test(path);
+    return status === 'found' && !isGeneralDirectory(path);
   });
 }
 

@@ -1,6 +1,7 @@
+import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
+import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import { addedVariables } from '../../model/image-config.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
 import { locateLayers } from '../access/overlay/locate.ts';
@@ -9,6 +10,7 @@ import { checkSpace } from '../access/space.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Base, ReadRequest, Runnable, Subject, Unchanged } from '../subject.ts';
 import { readContainer } from './engine-source.ts';
+import { rememberState } from './one-moment.ts';
 import { type Paused, pauseContainer } from './pause.ts';
 
 export interface ContainerSubjectOptions {
@@ -48,8 +50,7 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
-    newVariables:
-      options.config === 'container' ? addedVariables(container.config, image.config).map(([name]) => name) : [],
+    environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },
     size: image.size,
@@ -66,7 +67,8 @@ function ownImage({ id, tags, layers }: ImageInfo): Base {
 }
 
 async function read(options: ContainerSubjectOptions, request: ReadRequest): Promise<Snapshot | Unchanged> {
-  const { client } = options.engine;
+  const { client, info } = options.engine;
+  const { listsWhileExporting } = capabilitiesOf(info);
   const { access, directory, pause, feed, onEvent } = request;
   const { container, image, base } = options;
   if (access !== 'engine') {
@@ -80,7 +82,16 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
   await checkSpace(directory, image.size);
-  return await readContainer({ client, container, base: base?.id, pause, directory, feed, onEvent });
+  return await readContainer({
+    client,
+    container,
+    base: base?.id,
+    pause,
+    listsWhileExporting,
+    directory,
+    feed,
+    onEvent,
+  });
 }
 
 /** A container that runs is paused until the snapshot is disposed of: its files are read all the while. */
@@ -91,14 +102,19 @@ async function readLocally(
   const pauses = pause && container.running && !container.paused;
   if (pauses && takesLong) return { reason: 'the container runs, and would be paused while the checks are run' };
   const above = base === undefined ? 0 : image.layers.length - base.layers;
-  if (!pauses) return await readOverlay({ engine, container, above });
+  if (!pauses) {
+    const confirm = await rememberState(engine.client, container.id);
+    const read = await readOverlay({ engine, container, above });
+    return 'tree' in read ? { ...read, confirm } : read;
+  }
   const still = { ...container, paused: true };
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container: still });
   if ('reason' in located) return located;
   const paused = await pauseContainer(engine.client, container, onEvent);
   try {
+    const confirm = await rememberState(engine.client, container.id);
     const read = await readOverlay({ engine, container: still, above });
-    if ('tree' in read) return untilDisposed(read, paused);
+    if ('tree' in read) return untilDisposed({ ...read, confirm }, paused);
     await paused[Symbol.asyncDispose]();
     return read;
   } catch (error) {
@@ -124,12 +140,11 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 async function commitState({ engine, container, image: ownImage }: ContainerSubjectOptions): Promise<Runnable> {
   const { client } = engine;
   const image = await client.commitContainer(container.id);
+  const held = await holdImage(client, image);
   return {
     client,
     image,
     ranAs: { container, image: ownImage.config },
-    [Symbol.asyncDispose]: async () => {
-      await client.removeImage(image);
-    },
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }

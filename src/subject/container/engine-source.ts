@@ -10,12 +10,15 @@ import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { EventListener } from '../../model/events.ts';
 import { TarScanner } from '../../tar/scanner.ts';
-import { ExportReader } from '../access/export-reader.ts';
-import { changedSince, changeLayer, findChangeLayer, unchanged } from '../change-layer.ts';
+import { ExportReader, type ListedPaths } from '../access/export-reader.ts';
+import { type ChangeLayer, changeLayer, findChangeLayer, unchanged } from '../change-layer.ts';
 import type { OpenFeed } from '../feed.ts';
-import { ListedChanges } from '../listed-changes.ts';
+import type { ListedChanges } from '../listed-changes.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Unchanged } from '../subject.ts';
+import { compareTrees } from '../tree-comparison.ts';
+import { believable, listChanges } from './list-changes.ts';
+import { rememberState } from './one-moment.ts';
 import { mayStillBePaused, pauseContainer } from './pause.ts';
 
 export interface EngineSourceOptions {
@@ -27,6 +30,8 @@ export interface EngineSourceOptions {
   readonly pause: boolean;
   /** where the export is spooled */
   readonly directory: string;
+  /** the engine's list of changes is right while the container is exported */
+  readonly listsWhileExporting: boolean;
   /** takes what is settled while the rest is read; without it all of the export is spooled */
   readonly feed?: OpenFeed | undefined;
   readonly onEvent: EventListener;
@@ -34,23 +39,23 @@ export interface EngineSourceOptions {
 
 /**
  * Reads a container through the engine: one export, indexed while it streams, with the list of changes asked for at the
- * same time. The container goes on as soon as both are through.
+ * same time where that can be done. The container goes on as soon as both are through.
  */
 export async function readContainer(options: EngineSourceOptions): Promise<Snapshot | Unchanged> {
   const { container } = options;
   const spool = join(options.directory, 'export.tar');
   const paused = options.pause && container.running && !container.paused;
-  const read = () => readBoth(spool, options);
+  const read = async (): Promise<Reading | undefined> => {
+    const confirm = await rememberState(options.client, container.id);
+    const reading = await readBoth(spool, options);
+    await confirm();
+    return reading;
+  };
   const reading = paused ? await whilePaused(read, options) : await read();
   if (reading === undefined) return unchanged(0, 'its image');
   const { tree, changes, bytes, cut, spooled } = reading;
-  const { base, client } = options;
-  const { mountTargets } = container;
-  const layer =
-    base === undefined
-      ? await findChangeLayer(changes, tree, { mountTargets, parentTree: () => readImageTree(client, container.image) })
-      : changeLayer(changedSince(tree, await readImageTree(client, base)), tree, mountTargets);
-  if (!layer.hasContent) return unchanged(base === undefined ? changes.length : 1, 'its image');
+  const { layer, count } = await changeLayerOf(tree, changes, options);
+  if (!layer.hasContent) return unchanged(count, 'its image');
   const content = new SpoolStore(spool, cut);
   return {
     source: 'engine',
@@ -63,6 +68,21 @@ export async function readContainer(options: EngineSourceOptions): Promise<Snaps
     temporaryBytes: spooled,
     [Symbol.asyncDispose]: async () => content[Symbol.dispose](),
   };
+}
+
+/** By the engine's list; by the tree of the base where that is another one than the image, or there is no list. */
+async function changeLayerOf(
+  tree: FileTree,
+  listed: ListedChanges | undefined,
+  { client, container, base }: EngineSourceOptions,
+): Promise<{ readonly layer: ChangeLayer; readonly count: number }> {
+  const { image, mountTargets } = container;
+  if (listed !== undefined && base === undefined) {
+    const parentTree = (): Promise<FileTree> => readImageTree(client, image);
+    return { layer: await findChangeLayer(listed, tree, { mountTargets, parentTree }), count: listed.length };
+  }
+  const { changed, count } = compareTrees(tree, await readImageTree(client, base ?? image));
+  return { layer: changeLayer(changed, tree, mountTargets), count };
 }
 
 /** Wakes the container in any case. */
@@ -96,7 +116,8 @@ async function withCleanUp<T>(
 /** What one export and one list of changes tell. */
 interface Reading {
   readonly tree: FileTree;
-  readonly changes: ListedChanges;
+  /** undefined where the engine gives none that can be right */
+  readonly changes: ListedChanges | undefined;
   /** bytes of the export */
   readonly bytes: number;
   readonly cut: ReadonlyMap<TreeEntry, number>;
@@ -104,25 +125,28 @@ interface Reading {
 }
 
 /**
- * The export and the list of changes, side by side. Where the list is empty, or can't be had, the export is given up; both
- * are waited for, so that nothing is still running when the clean-up begins.
+ * The export and the list of changes, side by side where that can be done. Where the list is empty, or can't be asked for,
+ * the export is given up; both are waited for, so that nothing is still running when the clean-up begins.
  * @returns undefined for a container without changes
  */
 async function readBoth(path: string, options: EngineSourceOptions): Promise<Reading | undefined> {
-  const { client, container, base, onEvent } = options;
+  const { client, container, base, listsWhileExporting, onEvent } = options;
   await using spool = new SpoolWriter(path);
   // What is above another base than its image can't be told before all of it is there.
   const reader = new ExportReader(spool, base === undefined ? options.feed : undefined);
   const giveUp = new AbortController();
-  const listing = client.changes(container.id).then((changes) => new ListedChanges(changes));
+  const listing = listChanges(options);
   listing.then(
-    ({ length }) => length === 0 && base === undefined && giveUp.abort(),
+    (changes) => changes?.length === 0 && base === undefined && giveUp.abort(),
     () => giveUp.abort(),
   );
+  if (!listsWhileExporting) await listing;
   let bytes = 0;
   const exported = (async () => {
+    giveUp.signal.throwIfAborted();
     const stream = addAbortSignal(giveUp.signal, await client.exportContainer(container.id));
-    return await reader.read(stream, listing, (count) => {
+    const listed = listing.then((changes) => changes ?? NOTHING_LISTED);
+    return await reader.read(stream, listed, (count) => {
       bytes = count;
       onEvent({ type: 'progress', phase: 'export', bytes });
     });
@@ -132,8 +156,12 @@ async function readBoth(path: string, options: EngineSourceOptions): Promise<Rea
   if (changes.status === 'rejected') throw changes.reason;
   if (giveUp.signal.aborted) return undefined;
   if (tree.status === 'rejected') throw tree.reason;
-  return { tree: tree.value, changes: changes.value, bytes, cut: reader.cut, spooled: spool.length };
+  const sure = await believable(changes.value, tree.value, options);
+  return { tree: tree.value, changes: sure, bytes, cut: reader.cut, spooled: spool.length };
 }
+
+/** Without a list nothing is sent before all is known. */
+const NOTHING_LISTED: ListedPaths = { has: () => false };
 
 /** An image's own tree, through a container that is never started. Only its index is kept. */
 async function readImageTree(client: DockerClient, image: Digest): Promise<FileTree> {

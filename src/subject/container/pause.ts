@@ -1,5 +1,6 @@
 import type { ContainerInfo, DockerClient } from '../../engine/client.ts';
 import type { EventListener } from '../../model/events.ts';
+import { watchOver } from './waker.ts';
 
 /** A paused container, which goes on when this is disposed of. */
 export interface Paused {
@@ -12,13 +13,22 @@ export async function pauseContainer(
   container: ContainerInfo,
   onEvent: EventListener,
 ): Promise<Paused> {
+  const waker = watchOver(client.endpoint, container.id);
   try {
+    await waker.ready;
     await client.pause(container.id);
   } catch (error) {
     await client.unpause(container.id).catch(() => onEvent({ type: 'warning', message: mayStillBePaused(container) }));
+    waker[Symbol.dispose]();
     throw error;
   }
-  return { [Symbol.asyncDispose]: () => client.unpause(container.id) };
+  return {
+    async [Symbol.asyncDispose]() {
+      // Only once it is awake: if this fails because the process is ending, the waker still has its turn.
+      await client.unpause(container.id);
+      waker[Symbol.dispose]();
+    },
+  };
 }
 
 export function mayStillBePaused({ id, name }: ContainerInfo): string {

@@ -58,8 +58,3 @@ test('the text of sh -c is read as a shell script', () => {
   assert.ok(check.some((path) => path.endsWith('/bin/cat')));
   assert.ok(check.includes('/app/server.js'));
 });
-
-test('a script that a shell is given is read, executable or not', () => {
-  assert.ok(needed({ Cmd: ['sh', '-e', 'start.sh'], WorkingDir: '/app' }).some((path) => path.endsWith('/bin/cat')));
-  assert.ok(!needed({ Cmd: ['sh'], WorkingDir: '/app' }).some((path) => path.endsWith('/bin/cat')));
-});

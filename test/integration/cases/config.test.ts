@@ -107,6 +107,25 @@ test("the parent image's configuration is kept whole", async () => {
   assert.deepEqual([tree.get('opt/work')?.mode, tree.get('opt/work')?.uid], [0o750, 7]);
 });
 
+test("the container's own variables count for what is looked up, and are not in the image", async () => {
+  const image = await lab.loadImage({ architecture: 'amd64', os: 'linux', config: { Env: ['PATH=/bin'] } }, [
+    directory('usr'),
+    directory('usr/bin'),
+    program('usr/bin/env', 'x'),
+    directory('usr/own'),
+    program('usr/own/tool', 'x'),
+  ]);
+  const container = await lab.containerWith(
+    image,
+    [program('usr/bin/start', '#!/usr/bin/env tool\n')],
+    '--env',
+    'PATH=/usr/own',
+  );
+  const skinny = await lab.skinnyImage(container);
+  assert.ok(skinny.tree.has('usr/own/tool'));
+  assert.deepEqual(configOf(await lab.inspectImage(skinny.image))['Env'], ['PATH=/bin']);
+});
+
 test('the labels say where it comes from', async () => {
   const { Config } = await slimmed(changed);
   assert.equal(Config.Labels?.['io.skinnywhale.container'], await lab.containerId(changed));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +106,29 @@ for (const [source, what, moment, signal] of MOMENTS) {
     // An engine that is still at it when the connection is cut has to throw away what it had.
     for (let waited = 0; waited < 20 && (await namelessImages()).length > 0; waited++) await sleep(100);
     assert.deepEqual(await namelessImages(), []);
+  });
+}
+
+for (const [source, moment] of [
+  ['engine', { request: /^GET .*\/export/, at: { received: 1 } }],
+  ['local', { request: /^POST \/images\/create/, at: { sent: 8_000_000 } }],
+] as const) {
+  test(`${source}: a container that is paused goes on where the run is killed`, { timeout: 60_000 }, async () => {
+    let child: ChildProcess | undefined;
+    const states: string[] = [];
+    await using engine = await tapEngine(lab.docker.host, moment, async () => {
+      states.push(await stateOf());
+      child?.kill('SIGKILL');
+    });
+    child = spawn(
+      process.execPath,
+      ['--import', 'tsx', ENTRY, '--source', source, '--tag', lab.imageName(), '--host', engine.host, container],
+      { stdio: 'ignore', env: { ...process.env, TMPDIR: lab.folder } },
+    );
+    await once(child, 'close');
+    for (let waited = 0; waited < 50 && (await stateOf()) !== 'running'; waited++) await sleep(100);
+    assert.deepEqual([...states, await stateOf()], ['paused', 'running']);
+    for (const name of readdirSync(lab.folder)) rmSync(join(lab.folder, name), { recursive: true });
   });
 }
 

@@ -217,7 +217,7 @@ export class Lab implements AsyncDisposable {
       for (const image of images) await this.docker.remove({ images: [image] });
     }
     const carriers = async (): Promise<string[]> =>
-      this.#lines('images', '--format={{.Repository}}:{{.Tag}}', '--filter', 'reference=skinnywhale-carrier:*');
+      this.#lines('images', '--format={{.Repository}}:{{.Tag}}', '--filter', 'reference=skinnywhale-*:*');
     // Another test file may be at it this moment, but none for this long with one image.
     let stale = await carriers();
     for (let waited = 0; stale.length > 0 && waited < 60; waited++) {

@@ -59,6 +59,22 @@ test('the container is removed before it is read', async () => {
   assert.match(stderr, /^error: there is no container /m);
 });
 
+for (const [source, moment] of [
+  ['local', { request: /^POST \/images\/create/, at: { sent: 4_000_000 } }],
+  ['engine', { request: /^GET .*\/export/, at: { received: 4_000_000 } }],
+] as const) {
+  test(`${source}: the container is started while it is read`, async () => {
+    const container = await lab.containerAfter(
+      await lab.shellImage(),
+      'mkdir -p /opt; [ -e /opt/big ] || head -c 12345678 /dev/urandom > /opt/big',
+    );
+    const start = (): Promise<unknown> => lab.docker.docker(['start', container]);
+    const { exitCode, stderr } = await slimWhile(moment, container, start, source);
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stderr, /^error: the container was started, stopped, paused or unpaused while it was read\nhint: /m);
+  });
+}
+
 test('the container is removed before it is paused', async () => {
   const container = await lab.runningAfter(await lab.shellImage(), 'mkdir -p /opt; echo x > /opt/x');
   const moment: Moment = { request: /^POST .*\/pause/, at: 'start' };

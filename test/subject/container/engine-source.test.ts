@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import type { ContainerChange, ContainerInfo, DockerClient } from '../../../src/engine/client.ts';
+import { EngineRefusal } from '../../../src/engine/transport/exchange.ts';
 import { digestFromHex } from '../../../src/model/digest.ts';
 import { type ErrorCode, SkinnywhaleError } from '../../../src/model/errors.ts';
 import type { EventListener } from '../../../src/model/events.ts';
@@ -33,16 +34,19 @@ after(() => rmSync(folder, { recursive: true }));
 interface Engine {
   readonly archives?: Readonly<Record<string, Buffer>>;
   readonly changes?: readonly ContainerChange[];
+  /** lists that are given before it, or what is failed with */
+  readonly firstChanges?: readonly (readonly ContainerChange[] | Error)[];
   /** the calls that fail, and how */
   readonly failures?: Readonly<Record<string, Error>>;
 }
 
 /** An engine that notes what it is asked for. */
-function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, failures = {} }: Engine): {
+function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, firstChanges = [], failures = {} }: Engine): {
   client: DockerClient;
   calls: string[];
 } {
   const calls: string[] = [];
+  const lists = [...firstChanges];
   const call = async <T>(name: string, id: string, answer: T): Promise<T> => {
     calls.push(`${name} ${id === CONTAINER.id ? 'box' : id}`);
     const failure = failures[name];
@@ -52,7 +56,11 @@ function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, failures 
   const client: Partial<DockerClient> = {
     pause: (id) => call('pause', id, undefined),
     unpause: (id) => call('unpause', id, undefined),
-    changes: (id) => call('changes', id, changes ?? [{ kind: 'added', path: '/x' }]),
+    async changes(id) {
+      const list = await call('changes', id, lists.shift() ?? changes ?? [{ kind: 'added', path: '/x' } as const]);
+      if (list instanceof Error) throw list;
+      return list as readonly ContainerChange[];
+    },
     exportContainer: (id) => call('export', id, Readable.from([archives[id]])),
     createContainer: ({ image }) => call('create', image, 'probe'),
     removeContainer: (id) => call('remove', id, undefined),
@@ -63,6 +71,7 @@ function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, failures 
 interface ReadOptions {
   container?: Partial<ContainerInfo>;
   pause?: boolean;
+  listsWhileExporting?: boolean;
   onEvent?: EventListener;
 }
 
@@ -77,6 +86,7 @@ function readAnything(client: DockerClient, options: ReadOptions = {}) {
     client,
     container: { ...CONTAINER, ...options.container },
     pause: options.pause ?? true,
+    listsWhileExporting: options.listsWhileExporting ?? true,
     directory: mkdtempSync(join(folder, 'run-')),
     onEvent: options.onEvent ?? (() => {}),
   });
@@ -160,4 +170,56 @@ test('that container goes, too, where reading it fails', async () => {
   });
   await assert.rejects(read(client), code('BAD_ARCHIVE'));
   assert.equal(calls.at(-1), 'remove probe');
+});
+
+/** What the containerd store gives now and then. */
+const FAULT = new EngineRefusal(
+  { method: 'GET', path: '/changes' },
+  500,
+  'mount callback failed: readdirent: no such file',
+);
+
+test('where the list is wrong while the container is exported, one is asked for after the other', async () => {
+  const { client, calls } = fakeClient({});
+  await using _snapshot = await read(client, { pause: false, listsWhileExporting: false });
+  assert.deepEqual(calls, ['changes box', 'export box']);
+});
+
+test('a list that fails is asked for again', async () => {
+  const { client, calls } = fakeClient({ firstChanges: [FAULT, FAULT] });
+  await using snapshot = await read(client, { pause: false, listsWhileExporting: false });
+  assert.deepEqual(calls, ['changes box', 'changes box', 'changes box', 'export box']);
+  assert.deepEqual([...snapshot.changed.keys()], ['x']);
+});
+
+test('a list that fails again and again is replaced by a look at the parent', async () => {
+  for (const listsWhileExporting of [true, false]) {
+    const { client, calls } = fakeClient({
+      firstChanges: [FAULT, FAULT, FAULT],
+      archives: { [CONTAINER.id]: ARCHIVE, probe: tar([file('x', 'content'), file('y\xe9', 'other')]) },
+    });
+    await using snapshot = await read(client, { pause: false, listsWhileExporting });
+    assert.deepEqual(calls.slice(-3), [`create ${CONTAINER.image}`, 'export probe', 'remove probe']);
+    assert.deepEqual([...snapshot.changed.keys()], ['y\xe9', 'y\xea']);
+  }
+});
+
+test('a list that calls something deleted that is there is wrong: it is asked for again, then the parent decides', async () => {
+  const wrong = [{ kind: 'deleted', path: '/x' }] as const;
+  const right = [{ kind: 'modified', path: '/x' }] as const;
+  const { client, calls } = fakeClient({ firstChanges: [wrong], changes: right });
+  await using snapshot = await read(client);
+  assert.deepEqual(calls.slice(-2), ['changes box', 'unpause box'], 'while nothing can change');
+  assert.deepEqual([...snapshot.changed.keys()], ['x']);
+
+  const archives = { [CONTAINER.id]: ARCHIVE, probe: tar([file('x', 'content')]) };
+  const never = fakeClient({ changes: wrong, archives });
+  await using compared = await read(never.client);
+  assert.deepEqual([...compared.changed.keys()], ['y\xe9', 'y\xea']);
+});
+
+test('nothing differs from the parent where the list fails: nothing to slim', async () => {
+  const archives = { [CONTAINER.id]: ARCHIVE, probe: ARCHIVE };
+  const { client } = fakeClient({ firstChanges: [FAULT, FAULT, FAULT], archives });
+  await assert.rejects(read(client), /nothing in it differs/);
 });

@@ -24,7 +24,11 @@ export const gconvAll: Rule = {
   summary: 'converts all other character sets',
   default: 'off',
   trigger: gconv.trigger,
+  eachFile: true,
+  per: ({ elf }) => String(elf?.soname === undefined),
   apply: (view, file) => {
+    // A library that can convert is in every other image: it takes a program that does.
+    if (file.elf?.soname !== undefined) return {};
     const directory = gconvDirectory(view, file);
     return { trees: directory === undefined ? [] : [directory] };
   },

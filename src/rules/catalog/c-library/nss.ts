@@ -1,4 +1,5 @@
-import type { Rule } from '../../engine/rule.ts';
+import { mentionsAny } from '../../../elf/strings.ts';
+import type { Rule, RuleView, TriggerFile } from '../../engine/rule.ts';
 
 const LOOKUPS =
   `getpwnam getpwuid getpwnam_r getpwuid_r getpwent getgrnam getgrgid getgrnam_r getgrgid_r getgrent getgrouplist
@@ -11,9 +12,11 @@ export const nss: Rule = {
   name: 'nss',
   summary: 'looks up users, groups, hosts and services as /etc/nsswitch.conf says',
   default: 'on',
-  trigger: { imports: LOOKUPS },
+  trigger: { imports: LOOKUPS, contains: ['/etc/nsswitch.conf', 'libnss_%s'] },
   packages: /^libidn2(-0)?$/,
-  apply: (view) => ({
+  eachFile: true,
+  per: ({ elf, entry }) => (elf?.dynamic === true ? '' : entry.path),
+  apply: (view, file) => ({
     paths: [
       '/etc/nsswitch.conf',
       '/etc/passwd',
@@ -23,9 +26,16 @@ export const nss: Rule = {
       '/etc/protocols',
       '/etc/resolv.conf',
     ],
-    libraries: [...services(view.text('/etc/nsswitch.conf'))].map((service) => `libnss_${service}.so.2`),
+    libraries: !opensModules(file, view)
+      ? []
+      : [...services(view.text('/etc/nsswitch.conf'))].map((service) => `libnss_${service}.so.2`),
   }),
 };
+
+/** Go's resolver reads the files by itself; a program with glibc linked in opens the modules, too. */
+function opensModules({ elf, entry }: TriggerFile, view: RuleView): boolean {
+  return elf?.dynamic === true || (elf !== undefined && mentionsAny(view.content.content(entry), elf, ['libnss_%s']));
+}
 
 /** The words of nsswitch.conf that name modules; `files` and `dns` where it says nothing. */
 function services(text: string): Set<string> {

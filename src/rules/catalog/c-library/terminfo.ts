@@ -24,6 +24,7 @@ export const terminfo: Rule = {
     soname: /^lib(tinfo|ncurses)w?\.so/,
     imports: ['setupterm', 'tgetent'],
     mentions: ['/usr/share/terminfo', '/lib/terminfo'],
+    contains: ['/usr/share/terminfo', '/lib/terminfo'],
   },
   apply: (view) => {
     const own = environmentValue(view.run, 'TERM');

@@ -34,6 +34,7 @@ export const timeZones: Rule = {
   trigger: {
     imports: IMPORTS,
     mentions: ['/usr/share/zoneinfo'],
+    contains: ['/usr/share/zoneinfo'],
   },
   apply: (view) => ({ paths: treePaths(view, DIRECTORY, /^(posix|right|leap.*)$/) }),
 };

@@ -3,7 +3,8 @@ import { readIncluding } from '../../toolkit/configuration.ts';
 import { elementTexts, withoutComments } from '../../toolkit/markup.ts';
 import { environmentPaths, treePaths } from '../../toolkit/tree-paths.ts';
 
-const TRIGGER = { soname: /^libfontconfig\.so/ };
+/** Image libraries for Node.js and Python (sharp's libvips, skia) have it linked in. */
+const TRIGGER = { soname: /^libfontconfig\.so/, contains: ['/etc/fonts'] };
 
 /** fonts.conf and what it includes (fonts-conf(5)), most of it links into /usr/share. */
 export const fontconfig: Rule = {

@@ -9,6 +9,9 @@ import { environmentPaths } from '../../toolkit/tree-paths.ts';
 /** The interpreter's name, `perl` or `perl5.36.0`. */
 export const PERL = /(^|\/)bin\/perl[\d.]*$/;
 
+/** perl itself, or what has it inside. */
+export const LIBPERL = /^libperl\.so/;
+
 /** Thousands of modules ask for the same list. */
 const KNOWN = new WeakMap<RuleView, readonly string[]>();
 

@@ -1,9 +1,18 @@
-import type { Rule, RuleView } from '../../engine/rule.ts';
-import { includeDirectories, isPerlSource, PERL } from './perl-files.ts';
+import type { Rule, RuleView, Wanted } from '../../engine/rule.ts';
+import { includeDirectories, isPerlSource, LIBPERL, PERL } from './perl-files.ts';
 
-/** What perl loads without being told by name: `%!` and `%+`, `<*.c>`, `open(\$x)`, methods of file handles, layers. */
-const IMPLICIT = `strict warnings utf8 feature Carp Errno Exporter IO::File IO::Handle File::Glob PerlIO::scalar
-  Tie::Hash::NamedCapture re overload`.split(/\s+/);
+/**
+ * What perl loads without being told by name (load_module in op.c, gv.c, perlio.c, toke.c, universal.c): attributes of
+ * variables and subs, `%!` and `%+`, `<*.c>`, `open(\$x)` and other layers, methods of file handles, `\N{...}`, `use v5.36`,
+ * `dbmopen`; and the pragmas and loaders that nearly every module names.
+ */
+const IMPLICIT = `strict warnings utf8 feature builtin Carp Errno Exporter IO::File IO::Handle IO::Seekable File::Glob
+  PerlIO::scalar PerlIO::encoding PerlIO::via Encode Encode::Alias Encode::Config Encode::Encoding Encode::Unicode attributes
+  Tie::Hash::NamedCapture re overload overloading mro bytes charnames _charnames constant base parent fields integer lib
+  locale vars Config DynaLoader XSLoader AutoLoader AnyDBM_File Symbol SelectSaver Fcntl`.split(/\s+/);
+
+/** Beside them: parts of those modules, and before Perl 5.32 the tables of character properties. */
+const IMPLICIT_FILES = ['Config_heavy.pl', 'bytes_heavy.pl', 'unicore/Name.pl', 'unicore/Name.pm', 'utf8_heavy.pl'];
 
 /** `use X`, `require X`, `no X` where a statement begins; the rest of the statement may name more. */
 const USE = /(?:^|[;{])[ \t]*(?:use|no|require)\s+([A-Za-z_]\w*(?:::\w+)*)([^;]*)/gm;
@@ -16,15 +25,31 @@ export const perlUse: Rule = {
   name: 'perl-use',
   summary: 'loads the modules that kept Perl scripts and modules name',
   default: 'on',
-  trigger: { path: new RegExp(`${PERL.source}|\\.(pl|pm|al|psgi)$|/s?bin/[^/]+$|^usr/(lib|libexec|share)/[^.]+$`) },
+  trigger: {
+    soname: LIBPERL,
+    path: new RegExp(`${PERL.source}|\\.(pl|pm|al|psgi)$|/s?bin/[^/]+$|^usr/(lib|libexec|share)/[^.]+$`),
+  },
   eachFile: true,
   apply: (view, file) => {
-    if (PERL.test(file.entry.path)) return { paths: IMPLICIT.flatMap((name) => moduleFiles(view, name)) };
+    const { entry, elf } = file;
+    if (PERL.test(entry.path) || LIBPERL.test(elf?.soname ?? '')) return implicit(view);
     if (!isPerlSource(view, file)) return {};
     const named = modulesNamedIn(view.text(`/${file.entry.path}`));
     return { paths: named.flatMap((name) => moduleFiles(view, name)) };
   },
 };
+
+function implicit(view: RuleView): Wanted {
+  const directories = includeDirectories(view);
+  const tables = directories.filter((directory) => view.exists(`${directory}/utf8_heavy.pl`));
+  return {
+    paths: [
+      ...IMPLICIT.flatMap((name) => moduleFiles(view, name)),
+      ...directories.flatMap((directory) => IMPLICIT_FILES.map((name) => `${directory}/${name}`)),
+    ],
+    trees: tables.map((directory) => `${directory}/unicore`),
+  };
+}
 
 /** The names of modules in a Perl source, its documentation and data left out. */
 export function modulesNamedIn(source: string): string[] {

@@ -3,7 +3,7 @@ import type { Rule, RuleView } from '../../engine/rule.ts';
 import { namedPaths } from '../../toolkit/places.ts';
 import { environmentPaths, prefixesOf, treePaths } from '../../toolkit/tree-paths.ts';
 
-const TRIGGER = { path: /(^|\/)s?bin\/php[-\w.]*$/, soname: /^libphp[\d.]*\.so/ };
+const TRIGGER = { path: /(^|\/)s?bin\/php[-\w.]*$/, soname: /^libphp[\d.]*\.so/, contains: ['PHP_INI_SCAN_DIR'] };
 
 /** What php.ini, the scanned *.ini files and their `extension` lines name; the directories are compiled in (main/php_ini.c). */
 export const php: Rule = {

@@ -1,3 +1,4 @@
+import { mentionsAny } from '../../../elf/strings.ts';
 import { baseName } from '../../../model/image-path.ts';
 import type { Rule, RuleView, Trigger, TriggerFile } from '../../engine/rule.ts';
 import { environmentPaths, namesMatching, prefixesOf, specificPaths, treePaths } from '../../toolkit/tree-paths.ts';
@@ -13,6 +14,8 @@ const TRIGGER: Trigger = {
   path: /(^|\/)bin\/(python|pypy)\d?(\.\d+)?[a-z]*$/,
   soname: /^libpython\d\.\d+[a-z]*\.so/,
   link: /(^|\/)bin\/python[\d.]*$/,
+  // A copy under another name, and programs with an interpreter in them.
+  contains: ['Py_BytesMain'],
 };
 
 /** Where site.py and getpath.py look (Modules/getpath.py), in the layouts of CPython itself, Debian and Fedora. */
@@ -28,6 +31,9 @@ export const python: Rule = {
     paths: [
       // subprocess(shell=True), as perl's, ruby's and node's functions of that kind, names it itself.
       '/bin/sh',
+      // ctypes.util.find_library() runs `/sbin/ldconfig -p`, which reads the cache.
+      '/sbin/ldconfig',
+      '/etc/ld.so.cache',
       ...single(view, file),
       ...moduleDirectories(view, file).flatMap((directory) => treePaths(view, directory, WITHOUT_TOOLS)),
     ],
@@ -38,6 +44,7 @@ export const pythonTools: Rule = {
   name: 'python-tools',
   summary: "has Python's own tests, IDLE and pip at hand",
   default: 'off',
+  quiet: true,
   trigger: TRIGGER,
   eachFile: true,
   apply: (view, file) => ({
@@ -70,8 +77,20 @@ function moduleDirectories(view: RuleView, file: TriggerFile): string[] {
     found.push(...versions, ...outside(view, prefix, [...new Set(versions.map(baseName))]));
     break;
   }
+  if (found.length === 0 && file.entry.type === 'file') found.push(...compiledIn(view, file));
   const all = [...found, ...found.flatMap((directory) => pathFileTargets(view, directory))];
   return [...new Set([...all, ...environmentPaths(view, ['PYTHONPATH'])])];
+}
+
+/** A copy elsewhere finds its library in the prefix that it was built for (PREFIX and VERSION in Modules/getpath.c). */
+function compiledIn(view: RuleView, { entry, elf }: TriggerFile): string[] {
+  if (elf === undefined) return [];
+  const source = view.content.content(entry);
+  return ['/usr/local', '/usr'].flatMap((prefix) =>
+    namesMatching(view, `${prefix}/lib`, /^python\d\.\d+$/)
+      .filter((path) => mentionsAny(source, elf, [`\0${baseName(path).slice('python'.length)}\0`]))
+      .flatMap((path) => [path, ...outside(view, prefix, [baseName(path)])]),
+  );
 }
 
 /** Directories of packages outside of the interpreter's own: /usr/lib/python3 is for all versions on Debian. */

@@ -11,7 +11,7 @@ export const ruby: Rule = {
   name: 'ruby',
   summary: "requires Ruby's standard library and the installed gems",
   default: 'on',
-  trigger: { path: /(^|\/)bin\/(ruby[\d.]*|[jt]?ruby)$/, soname: /^libruby/ },
+  trigger: { path: /(^|\/)bin\/(ruby[\d.]*|[jt]?ruby)$/, soname: /^libruby/, contains: ['RUBYLIB'] },
   packages: /^(ruby[\d.]*(-.*)?|libruby[\d.]*|rake|rubygems.*)$/,
   eachFile: true,
   apply: (view, file) => ({

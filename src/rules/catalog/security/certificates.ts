@@ -24,6 +24,7 @@ export const certificates: Rule = {
   trigger: {
     soname: /^lib(ssl|gnutls|curl|mbedtls|wolfssl|nss3|tls|p11-kit)(-\w+)?\.so/,
     mentions: ['/etc/ssl/cert', '/etc/pki/tls/cert'],
+    contains: ['/etc/ssl/cert', '/etc/pki/tls/cert', 'OPENSSLDIR: "'],
   },
   apply: (view) => ({
     paths: [

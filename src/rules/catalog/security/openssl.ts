@@ -9,7 +9,7 @@ export const openssl: Rule = {
   name: 'openssl',
   summary: 'reads openssl.cnf and loads cryptographic providers and engines',
   default: 'on',
-  trigger: { soname: /^libcrypto\.so/, path: /(^|\/)bin\/openssl$/ },
+  trigger: { soname: /^libcrypto\.so/, path: /(^|\/)bin\/openssl$/, contains: ['OPENSSLDIR: "'] },
   eachFile: true,
   apply: (view, file) => {
     const named = namedPaths(view, file).filter((text) => /^\/[\x20-\x7e]{4,}$/.test(text));

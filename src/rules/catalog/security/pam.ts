@@ -1,5 +1,6 @@
+import { expandGlob } from '../../../filesystem/expand-glob.ts';
 import type { Rule, RuleView, TriggerFile, Wanted } from '../../engine/rule.ts';
-import { expandGlob, isLastingFile, mentionedFiles, readIncluding } from '../../toolkit/configuration.ts';
+import { isLastingFile, mentionedFiles, readIncluding } from '../../toolkit/configuration.ts';
 import { namedPaths } from '../../toolkit/places.ts';
 
 const LIBRARY = /^libpam\.so/;

@@ -1,5 +1,6 @@
+import { expandGlob } from '../../../filesystem/expand-glob.ts';
 import type { Rule, RuleView } from '../../engine/rule.ts';
-import { expandGlob, readIncluding } from '../../toolkit/configuration.ts';
+import { readIncluding } from '../../toolkit/configuration.ts';
 import { directoriesNear, namedDirectories, stateDirectories } from '../../toolkit/places.ts';
 
 const SCRIPTS = /(^|\/)bin\/(mariadb-install-db|mysql_install_db|mariadbd-safe|mysqld_safe)$/;

@@ -62,10 +62,17 @@ function numbers(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
+interface StackOptions {
+  readonly engine: Engine;
+  readonly mountTargets: readonly string[];
+  /** what it lies on, for people */
+  readonly than: string;
+}
+
 async function readStack(
   located: Located,
   stack: ChangeStack,
-  { engine, mountTargets, than }: { engine: Engine; mountTargets: readonly string[]; than: string },
+  options: StackOptions,
 ): Promise<Snapshot | Unchanged | NotHere> {
   if ('reason' in located) return located;
   let why = '';
@@ -75,26 +82,26 @@ async function readStack(
   if (xattrs === undefined) return { reason: why };
   const files = new LayerFiles(located.layers, xattrs);
   try {
-    return stackSnapshot(files, stack, { engine, mountTargets, than });
+    const read = readFiles(files, stack, options);
+    if ('unchanged' in read) files[Symbol.dispose]();
+    return read;
   } catch (error) {
     files[Symbol.dispose]();
     throw error;
   }
 }
 
-function stackSnapshot(
+function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
-  { engine, mountTargets, than }: { engine: Engine; mountTargets: readonly string[]; than: string },
+  { engine, mountTargets, than }: StackOptions,
 ): Snapshot | Unchanged {
   const tree = new FileTree(new OverlayIndex(files));
   const style = headerStyle(engine.info.version);
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
-  if (stack.above.length > 0 && !layer.hasContent) {
-    files[Symbol.dispose]();
-    return unchanged(isChanged ? 1 : 0, than);
-  }
+  // Where there is no base, there is no change layer.
+  if (stack.above.length > 0 && !layer.hasContent) return unchanged(isChanged ? 1 : 0, than);
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {

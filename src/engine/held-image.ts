@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Digest } from '../model/digest.ts';
+import type { DockerClient } from './client.ts';
+
+/** An image that is kept under a name of this run's own. Disposed of, it is gone, unless it has another name by then. */
+export type HeldImage = AsyncDisposable;
+
+/** The repository of such names; whatever has one is nobody's but an interrupted run's. */
+const REPOSITORY = 'skinnywhale-held';
+
+/**
+ * Gives an image that this run has made a name of its own. To remove an image by its id would take a name along that
+ * somebody has given it meanwhile; to remove a name is one step in every engine, and leaves an image that has another.
+ * It also keeps the image from `docker image prune`.
+ * @throws ENGINE where it can't be named; then it is gone
+ */
+export async function holdImage(client: DockerClient, id: Digest): Promise<HeldImage> {
+  const name = `${REPOSITORY}:${randomBytes(8).toString('hex')}`;
+  try {
+    await client.tagImage(id, name);
+  } catch (error) {
+    const info = await client.inspectImage(id, { uninterrupted: true }).catch(() => undefined);
+    if (info?.tags.length === 0) await client.removeImage(id).catch(() => false);
+    throw error;
+  }
+  let removal: Promise<unknown> | undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      // What else went wrong counts more, and so does what went well.
+      removal ??= client.removeImage(name).catch(() => false);
+      await removal;
+    },
+  };
+}
+
+/** Removes an image that this run has made, unless it has a name. */
+export async function removeUnnamed(client: DockerClient, id: Digest): Promise<void> {
+  await using _held = await holdImage(client, id);
+}

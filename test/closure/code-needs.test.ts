@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { computeClosure } from '../../src/closure/closure.ts';
+import type { Closure } from '../../src/closure/closure-result.ts';
+import { selectSeeds } from '../../src/closure/roots/selection.ts';
+import type { RunConfig } from '../../src/model/image-config.ts';
+import type { ImagePath } from '../../src/model/image-path.ts';
+import { directory, file, program, symlink, type TarMember } from '../builders/tar.ts';
+import { viewOf } from './view.ts';
+
+interface Question {
+  /** the change layer */
+  readonly own: readonly TarMember[];
+  /** what is in the parent */
+  readonly parent?: readonly TarMember[];
+  readonly run?: RunConfig;
+  readonly rules?: readonly string[];
+}
+
+const TOOLS = ['sh', 'tar', 'gzip', 'sort', 'head', 'echo', 'convert', 'date', 'python3', 'node', 'awk', 'hostname'];
+
+function closureOf({ own, parent = [], run = {}, rules = [] }: Question): Closure {
+  const tools = TOOLS.map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  const view = viewOf(run, symlink('bin', 'usr/bin'), ...tools, ...parent, ...own);
+  const selection = { include: [], exclude: [], trim: [], bruteLib: false, bruteUsrLib: false };
+  const changed = new Set(own.map(({ name }) => name as ImagePath));
+  const { tree, seeds } = selectSeeds(view.tree, changed, selection);
+  return computeClosure({ ...view, tree }, seeds, {
+    rules: ['-all', '+mentions', '+starts', ...rules],
+    dlopen: 'off',
+    programs: 'direct',
+  });
+}
+
+/** What of the parent comes along: tools by their name, other files by their path. */
+function added(question: Question): string {
+  const own = new Set(question.own.map(({ name }) => name));
+  const files = [...closureOf(question).kept.keys()].filter((path) => !own.has(path) && /^usr\/bin\/|\./.test(path));
+  const names = files.map((path) => path.replace(/^usr\/bin\//, ''));
+  return names.sort().join(' ');
+}
+
+test('programs that code starts come along, others do not', () => {
+  const own = [file('srv/app.py', 'import os\nos.system("sort x | head")\n')];
+  assert.equal(added({ own }), 'head sort');
+  assert.equal(added({ own, rules: ['-starts'] }), '');
+});
+
+test('text that starts programs is read by its place and its form', () => {
+  const cases: readonly (readonly [path: string, text: string, tools: string])[] = [
+    ['etc/supervisor/conf.d/x.conf', '[program:x]\ncommand=/usr/bin/sort -u\n', 'sort'],
+    [
+      'etc/supervisord.conf',
+      '[program:x]\ncommand=sh -c "date | head" ; why\n[unix_http_server]\nfile=/x\n',
+      'date head sh',
+    ],
+    ['etc/cron.d/x', 'MAILTO=x\n*/5 * * * * root sort x | head > y\n# * * * * * root date\n', 'head sort'],
+    ['var/spool/cron/crontabs/root', '@daily date\n0 3 * * 1-5 tar c %\n', 'date tar'],
+    ['srv/crontab', '* * * * * date\n', 'date'],
+    ['etc/logrotate.d/x', '/var/log/x {\n  compress\n  postrotate\n    date > /x\n  endscript\n}\n', 'date gzip'],
+    ['etc/systemd/system/x.service', '[Service]\nExecStart=-/usr/bin/sort -u\nExecStartPre=@date x\n', 'date sort'],
+    ['srv/Procfile', 'web: sort x | head\n', 'head sort'],
+    ['etc/inittab', '::respawn:/usr/bin/sort -u\ntty1::askfirst:-/bin/sh\n', 'sh sort'],
+    ['etc/mail.rc', 'set sendmail="/usr/bin/sort -t"\n', 'sort'],
+    ['root/.gitconfig', '[core]\n\tpager = head -n 5\n[alias]\n\tx = !sort -u\n', 'head sort'],
+    ['etc/php/php.ini', 'sendmail_path = "/usr/bin/sort -t -i"\n', 'sort'],
+  ];
+  for (const [path, text, tools] of cases) assert.equal(added({ own: [file(path, text)] }), tools, path);
+});
+
+test('a script that a shell or an interpreter is given is read, executable or not', () => {
+  const own = [file('srv/start', 'sort x\n'), file('srv/main', 'import os\nos.system("head x")\n')];
+  const cases: readonly (readonly [RunConfig, string])[] = [
+    [{ Cmd: ['sh', '-e', 'start'], WorkingDir: '/srv' }, 'sh sort'],
+    [{ Cmd: ['sh', '/srv/start'] }, 'sh sort'],
+    [{ Cmd: ['sh', '-c', 'exec sh /srv/start'] }, 'sh sort'],
+    [{ Entrypoint: ['sh'], Cmd: ['/srv/start'] }, 'sh sort'],
+    [{ Cmd: ['python3', '-u', '/srv/main'] }, 'head python3'],
+    [{ Cmd: ['python3', '-c', 'import os; os.system("date")'] }, 'date python3'],
+    [{ Cmd: ['awk', 'BEGIN { system("date") }'] }, 'awk date'],
+    [{ Healthcheck: { Test: ['CMD', 'sh', '/srv/start'] } }, 'sh sort'],
+    [{ Healthcheck: { Test: ['CMD-SHELL', 'sort x || exit 1'] } }, 'sh sort'],
+    [{ Cmd: ['sh'] }, 'sh'],
+  ];
+  for (const [run, tools] of cases) assert.equal(added({ own, run }), tools, JSON.stringify(run));
+});
+
+test('files that scripts read in', () => {
+  const own = (text: string): TarMember[] => [
+    program('srv/run', `#!/bin/sh\n${text}\n`),
+    file('srv/lib/a', 'sort x\n'),
+    file('srv/lib/b.sh', 'head x\n'),
+    file('etc/app.d/c.sh', 'date\n'),
+  ];
+  assert.equal(added({ own: own('. "$(dirname "$0")/lib/a"') }), 'date head sh sort');
+  assert.equal(added({ own: own('D=$(cd "$(dirname "$0")" && pwd); . "$D/lib/a"') }), 'date head sh sort');
+});
+
+test('what a package manager of scripts runs, and a Makefile, only where they are used', () => {
+  const own = [
+    file('srv/package.json', '{"scripts":{"start":"sort x | head"}}'),
+    file('srv/Makefile', 'T = gzip\nall:\n\t@$(T) x; echo $(shell date)\n'),
+  ];
+  const parent = ['npm', 'make'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  assert.equal(added({ own, parent, run: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'head npm sort');
+  assert.equal(added({ own, parent, run: { Cmd: ['make', '-C', '/srv', 'all'] } }), 'date gzip make');
+  assert.equal(added({ own, parent }), '');
+});
+
+test('paths that are named: files, directories of data, values of options and variables', () => {
+  const parent = [
+    file('usr/share/app/data.db', 'data'),
+    file('usr/share/app/more/x.db', 'x'),
+    file('etc/app.conf', 'x'),
+    file('usr/share/doc/app/README', 'x'),
+    file('usr/share/java/jna.jar', 'x'),
+    directory('var/log/app'),
+  ];
+  const own = (text: string): TarMember[] => [file('srv/app.conf', text)];
+  assert.equal(added({ own: own('db = "/etc/app.conf"'), parent }), 'etc/app.conf');
+  assert.equal(added({ own: own('# db = /etc/app.conf'), parent }), '');
+  assert.equal(added({ own: own('dir=/usr/share/app'), parent }), 'usr/share/app/data.db usr/share/app/more/x.db');
+  assert.equal(added({ own: own('doc=/usr/share/doc/app/README\nall=/usr/share'), parent }), '');
+  assert.equal(
+    added({ own: own('opts=-cp /usr/share/java/jna.jar:/srv/j -Dx=/etc/app.conf'), parent }),
+    'etc/app.conf usr/share/java/jna.jar',
+  );
+  assert.equal(added({ own: [], parent, run: { Env: ['X=--require /etc/app.conf'] } }), 'etc/app.conf');
+  assert.equal(added({ own: [], parent, run: { Cmd: ['x', '-Dj=/etc/app.conf'] } }), 'etc/app.conf');
+  assert.equal(added({ own: [file('srv/a.py', '# "/etc/app.conf"\nx = "/etc/app.conf"')], parent }), 'etc/app.conf');
+  assert.equal(added({ own: [file('srv/a.py', '# "/etc/app.conf"\n')], parent }), '');
+  assert.equal(added({ own: own('db = "/etc/app.conf"'), parent, rules: ['-mentions'] }), '');
+});
+
+test('where something starts that can not be told, the common tools come along', () => {
+  const own = [file('srv/app.py', 'import subprocess\nsubprocess.run(cmd)\n')];
+  assert.equal(added({ own, rules: ['+common-tools'] }), 'awk date echo gzip head hostname sh sort tar');
+  assert.equal(added({ own }), '');
+  const told = [file('srv/app.py', 'import subprocess\nsubprocess.run(["sort"])\n')];
+  assert.equal(added({ own: told, rules: ['+common-tools'] }), 'sort');
+});
+
+test('programs that are named and not there are found out', () => {
+  const findings = closureOf({ own: [file('srv/app.py', 'import os\nos.system("gone x | sort")\n')] }).findings;
+  assert.deepEqual(findings, [{ kind: 'missing-program', name: 'gone', requesters: ['srv/app.py'] }]);
+});
+
+test('documentation, examples and comments count for nothing', () => {
+  for (const path of ['srv/README.md', 'srv/docs/x.py', 'srv/examples/x.py', 'srv/x.txt']) {
+    assert.equal(added({ own: [file(path, 'import os\nos.system("sort /etc/app.conf")')] }), '', path);
+  }
+});
