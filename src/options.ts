@@ -35,9 +35,17 @@ export type PackageDataMode = (typeof PACKAGE_DATA_MODES)[number];
 export const CHECK_NETWORKS = ['none', 'bridge', 'host'] as const;
 export type CheckNetwork = (typeof CHECK_NETWORKS)[number];
 
-/** How little is kept of the change layer, too: single files, or whole packages. */
-export const TIGHT_LEVELS = ['files', 'package'] as const;
+/**
+ * How little is kept of the change layer, too. `observed`: what is known to be used, with what the loader and the
+ * configuration ask for; `unowned`: also what no package brought, and what rules add; `package`: of packages, all of which
+ * anything is used.
+ */
+export const TIGHT_LEVELS = ['observed', 'unowned', 'package'] as const;
 export type TightLevel = (typeof TIGHT_LEVELS)[number];
+
+/** What counts of a running container: what its processes have open, or what its service uses when it is started anew. */
+export const LIVE_WAYS = ['open', 'restart'] as const;
+export type LiveWay = (typeof LIVE_WAYS)[number];
 
 /** Rounds of learning from a failed check where the caller says nothing. */
 export const DEFAULT_REPAIR = 3;
@@ -111,6 +119,24 @@ export interface SlimOptions {
   readonly probes?: readonly string[] | undefined;
   /** for checks that don't say; default `none` */
   readonly checkNetwork?: CheckNetwork | undefined;
+  /** seconds for each check and probe that does not say; default: 60 for a check, 30 and the start period for a probe */
+  readonly checkTimeout?: number | undefined;
+  /** variables for all checks and probes, on both sides: `NAME=value`, or `NAME` for the caller's own; not in the image */
+  readonly checkEnv?: readonly string[] | undefined;
+  /** files with such lines */
+  readonly checkEnvFiles?: readonly string[] | undefined;
+  /** mounts for all checks and probes, as `docker run --volume` takes them; read-only unless they end with `:rw` */
+  readonly checkVolumes?: readonly string[] | undefined;
+  /** running containers whose networks checks and probes join */
+  readonly checkWith?: readonly string[] | undefined;
+  /** memory of each check and probe, such as `512m` or `8g`, or `none` for no limit; default 4g */
+  readonly checkMemory?: string | undefined;
+  /** processes and threads of each check and probe, or `none` for no limit; default 4096 */
+  readonly checkPids?: string | undefined;
+  /** programs with the set-user-ID bit gain rights in checks and probes */
+  readonly checkPrivileges?: boolean | undefined;
+  /** default true: what passing checks and probes use is traced and kept, where a tracer is at hand */
+  readonly traceChecks?: boolean | undefined;
   /** an image that fails its checks stays under its name with `-failed` */
   readonly keepFailed?: boolean | undefined;
   /** how often what a failed check uses in the container is added; default {@link DEFAULT_REPAIR} */
@@ -123,8 +149,8 @@ export interface SlimOptions {
   readonly profiles?: readonly string[] | undefined;
   /** a file for all that was learned */
   readonly profileOut?: string | undefined;
-  /** what the running container's processes have open counts, too */
-  readonly live?: boolean | undefined;
+  /** what the running container's processes have open counts, too (`true`, `open`), or what a new start uses (`restart`) */
+  readonly live?: LiveWay | undefined;
   /** keep only what is known to be used, of the change layer, too */
   readonly tight?: TightLevel | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -166,14 +192,23 @@ export interface ResolvedOptions {
   readonly checks: readonly string[];
   readonly checkFiles: readonly string[];
   readonly probes: readonly string[];
-  readonly checkNetwork: CheckNetwork;
+  readonly checkNetwork: CheckNetwork | undefined;
+  readonly checkTimeout: number | undefined;
+  readonly checkEnv: readonly string[];
+  readonly checkEnvFiles: readonly string[];
+  readonly checkVolumes: readonly string[];
+  readonly checkWith: readonly string[];
+  readonly checkMemory: string | undefined;
+  readonly checkPids: string | undefined;
+  readonly checkPrivileges: boolean;
+  readonly traceChecks: boolean;
   readonly keepFailed: boolean;
   readonly repair: number;
   readonly traces: readonly string[];
   readonly tracer: string | undefined;
   readonly profiles: readonly string[];
   readonly profileOut: string | undefined;
-  readonly live: boolean;
+  readonly live: LiveWay | undefined;
   readonly tight: TightLevel | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: EventListener;

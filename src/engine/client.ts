@@ -23,8 +23,21 @@ export interface ContainerInfo {
   readonly config: RunConfig;
   /** Absolute paths in the container where something else is mounted: volumes, binds, tmpfs. */
   readonly mountTargets: readonly string[];
+  /** how it is run, beside its configuration; absent where there is no engine to say so */
+  readonly host?: HostSettings;
   /** where a graph driver keeps its layers; absent where the engine does not say */
   readonly graphDriver?: GraphDriver;
+}
+
+/** How a container is run: `HostConfig` and networks of GET /containers/{id}/json. */
+export interface HostSettings {
+  /** undefined where the engine has made one up */
+  readonly hostname: string | undefined;
+  readonly readOnly: boolean;
+  /** mount points with their mount options */
+  readonly tmpfs: Readonly<Record<string, string>>;
+  /** names of the networks it is in; `bridge`, `host` and `none` are the engine's own */
+  readonly networks: readonly string[];
 }
 
 /** `GraphDriver` of a container or an image for a driver that stacks directories. Paths are the engine's machine's. */

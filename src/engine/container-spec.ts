@@ -2,11 +2,32 @@ import type { Digest } from '../model/digest.ts';
 import type { Healthcheck } from '../model/image-config.ts';
 import { imageInPath } from './names.ts';
 
-/** What a container can reach: itself, the engine's bridge, all that this machine can, or another container's loopback. */
-export type ContainerNetwork = 'none' | 'bridge' | 'host' | `container:${string}`;
+/**
+ * What a container can reach: itself, the engine's bridge, all that this machine can, another container's loopback, or
+ * what is in the engine's own networks.
+ */
+export type ContainerNetwork = 'none' | 'bridge' | 'host' | `container:${string}` | JoinedNetworks;
+
+/** Networks of the engine that other containers are in. */
+export interface JoinedNetworks {
+  /** at least one: names or ids */
+  readonly names: readonly string[];
+  /** names of containers that are to be found by these names, where the network has no name service (the bridge) */
+  readonly links: readonly string[];
+}
+
+/** What a container may use at most. */
+export interface ContainerLimits {
+  /** bytes of memory, swap included; undefined: as much as there is */
+  readonly memory: number | undefined;
+  /** processes and threads; undefined: as many as the engine allows */
+  readonly pids: number | undefined;
+  /** true: programs with the set-user-ID bit or file capabilities gain rights, as in an ordinary container */
+  readonly newPrivileges: boolean;
+}
 
 /**
- * A container to be made. Its confinement is the engine's default: nothing here adds a right, a device or a mount. The
+ * A container to be made. Its confinement is the engine's default or stricter: nothing here adds a right or a device. The
  * volumes that the image declares become anonymous ones, which go with the container.
  */
 export interface ContainerSpec {
@@ -28,6 +49,14 @@ export interface ContainerSpec {
   readonly stdin?: boolean | undefined;
   /** default `off`; fields that are left out are the image's */
   readonly healthcheck?: 'image' | 'off' | Healthcheck | undefined;
+  /** true: nothing can be written but where something is mounted */
+  readonly readOnly?: boolean | undefined;
+  /** file systems in memory: mount points with their mount options */
+  readonly tmpfs?: Readonly<Record<string, string>> | undefined;
+  /** of the engine's machine: `/source:/target[:options]`, `volume:/target[:options]` */
+  readonly volumes?: readonly string[] | undefined;
+  /** default: none of its own */
+  readonly limits?: ContainerLimits | undefined;
 }
 
 /** The body of POST /containers/create. */
@@ -49,6 +78,23 @@ export function createBody(spec: ContainerSpec): object {
     StdinOnce: stdin,
     Tty: false,
     Labels: spec.labels,
-    HostConfig: { NetworkMode: spec.network, AutoRemove: false, RestartPolicy: { Name: 'no' } },
+    HostConfig: hostConfig(spec),
+  };
+}
+
+function hostConfig({ network, limits, readOnly = false, tmpfs, volumes }: ContainerSpec): object {
+  const { memory, pids, newPrivileges = true } = limits ?? {};
+  return {
+    NetworkMode: typeof network === 'string' ? network : network.names[0],
+    ...(typeof network !== 'string' && network.links.length > 0 && { Links: network.links }),
+    ...(readOnly && { ReadonlyRootfs: true }),
+    ...(tmpfs !== undefined && { Tmpfs: tmpfs }),
+    ...(volumes !== undefined && { Binds: volumes }),
+    AutoRemove: false,
+    RestartPolicy: { Name: 'no' },
+    // the same figure for both leaves no swap
+    ...(memory !== undefined && { Memory: memory, MemorySwap: memory }),
+    ...(pids !== undefined && { PidsLimit: pids }),
+    ...(!newPrivileges && { SecurityOpt: ['no-new-privileges'] }),
   };
 }

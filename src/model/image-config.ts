@@ -51,6 +51,18 @@ export function environmentValue(config: RunConfig, name: string): string | unde
   return config.Env?.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
+/** Variables that a container has and its image has not, or with another value. */
+export function addedVariables(container: RunConfig, image: RunConfig): [name: string, value: string][] {
+  const known = new Set(image.Env);
+  return (container.Env ?? []).filter((entry) => !known.has(entry)).map(variable);
+}
+
+/** `NAME=value` taken apart; without a value it is empty. */
+export function variable(entry: string): [name: string, value: string] {
+  const at = entry.indexOf('=');
+  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
+}
+
 /**
  * A configuration as programs meet it that are started with further variables. A list of directories that both give, such
  * as PATH, is searched in both; of anything else the further variable counts.

@@ -7,6 +7,8 @@ import {
   type OwnClosure,
 } from '../closure/closure.ts';
 import type { Closure } from '../closure/closure-result.ts';
+import { idleBytes, type LeftOut, ownFilesLeftOut } from '../closure/left-out.ts';
+import type { IsOwned } from '../closure/roots/own-files.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { EarlyLayer } from '../layer/early-layer.ts';
@@ -16,6 +18,7 @@ import type { ImagePath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
 import type { PackageDataMode } from '../options.ts';
 import { isDocumentation } from '../package-records/database/documentation.ts';
+import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import { ownersOf, type PackageOwners } from '../package-records/owners.ts';
 import { readPackages } from '../package-records/read-packages.ts';
 import { type PackageData, packageData } from '../packages/package-data.ts';
@@ -31,6 +34,10 @@ export interface Analysis {
   readonly packageData: PackageData;
   readonly owners: PackageOwners;
   readonly plan: Plan;
+  /** the user's own files that are not kept; undefined but with `--tight=observed` */
+  readonly ownLeftOut: LeftOut | undefined;
+  /** bytes of packages in the change layer that nothing else asks for; not worked out with `--tight` */
+  readonly idleBytes: () => number;
   /** why a path would be kept if every rule had its say */
   readonly reasonFor: (path: ImagePath) => Reason | undefined;
 }
@@ -56,18 +63,16 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { snapshot, config, environment, ranAs, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
-  const selection = selectSeeds(snapshot.tree, snapshot.changed, rules);
+  const database = readPackages(snapshot);
+  await turn();
+  const isOwned = ownership(request, database);
+  const selection = selectSeeds(snapshot.tree, snapshot.changed, rules, isOwned);
   const { tree, seeds } = selection;
   const run = withEnvironment(config.run, environment);
   const { platform } = config;
   const view = { tree, content, run, ranAs, platform };
   const needs = [...learned];
-  const database = readPackages(snapshot);
-  await turn();
-  const policy = {
-    ...rules,
-    rules: rules.tight === 'files' ? ['-declared', '-own-files', ...rules.rules] : rules.rules,
-  };
+  const policy = tightened(rules);
   let found = await closureInTurns(view, seeds, policy, needs, database);
   onPhase('plan', 'checking the plan');
   await turn();
@@ -93,11 +98,31 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
     packageData: data,
     owners: (wanted) => ownersOf(database, snapshot.tree, wanted),
     plan,
+    ownLeftOut:
+      rules.tight === 'observed' ? ownFilesLeftOut(tree, snapshot.changed, { kept: closure.kept, isOwned }) : undefined,
+    idleBytes: () => {
+      if (rules.tight !== undefined) return 0;
+      const owners = ownersOf(database, snapshot.tree, snapshot.changed);
+      return idleBytes(tree, snapshot.changed, { kept: closure.kept, isOwned: (path) => owners.has(path) });
+    },
     reasonFor: (path) => {
       everyRule ??= computeClosure(view, seeds, { rules: [], dlopen: 'likely', programs: 'all' }, [], database);
       return everyRule.kept.get(path)?.[0];
     },
   };
+}
+
+/** What a package brought of the change layer; not worked out where nobody asks. */
+function ownership({ snapshot, rules }: AnalysisRequest, database: PackageDatabase): IsOwned {
+  if (rules.tight === undefined) return () => true;
+  const owners = ownersOf(database, snapshot.tree, snapshot.changed);
+  return (path) => owners.has(path);
+}
+
+/** With less to go by than rules where only what is observed counts. */
+function tightened(rules: AnalysisRequest['rules']): ClosurePolicy {
+  if (rules.tight === 'observed') return { rules: ['-all', ...rules.rules], dlopen: 'off', programs: 'off' };
+  return rules.tight === 'unowned' ? { ...rules, rules: ['-declared', ...rules.rules] } : rules;
 }
 
 /** Milliseconds without a turn for others: an upload that is under way waits as long. */

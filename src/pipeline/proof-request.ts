@@ -6,6 +6,7 @@ import type { LearnedPath } from '../proof/profile/learned-path.ts';
 import { readProfile } from '../proof/profile/profile.ts';
 import { type CheckSpec, parseCheck } from '../proof/spec/check-spec.ts';
 import { type ProbeSpec, parseProbe } from '../proof/spec/probe-spec.ts';
+import { type GivenSurroundings, givenSurroundings } from './given-surroundings.ts';
 
 /** What is to be proved of the result, and what is known or to be learned of the container's programs. */
 export interface ProofRequest {
@@ -15,26 +16,29 @@ export interface ProofRequest {
   readonly traces: readonly CheckSpec[];
   /** of all profiles together */
   readonly profile: readonly LearnedPath[];
+  /** for all that is run */
+  readonly surroundings: GivenSurroundings;
 }
 
 /** Reads all that can be wrong before the engine is asked for anything. @throws USAGE */
 export async function readProofRequest(options: ResolvedOptions): Promise<ProofRequest> {
+  const { checkTimeout: timeout } = options;
   const fromFiles = await Promise.all(
     options.checkFiles.map(async (path) => {
       // It brings a reader of YAML, which most runs don't need.
       const { parseCheckFile } = await import('../proof/spec/check-file.ts');
-      return parseCheckFile(await textOf(path, 'checks'), basename(path));
+      return parseCheckFile(await textOf(path, 'checks'), basename(path), timeout);
     }),
   );
-  const inNetwork = (spec: CheckSpec): CheckSpec => ({ ...spec, network: spec.network ?? options.checkNetwork });
   const profiles = await Promise.all(
     options.profiles.map(async (path) => readProfile(await textOf(path, 'profile'), basename(path))),
   );
   const request = {
-    checks: [...options.checks.map(parseCheck), ...fromFiles.flat()].map(inNetwork),
-    probes: options.probes.map(parseProbe),
-    traces: options.traces.map(parseCheck).map(inNetwork),
+    checks: [...options.checks.map((text) => parseCheck(text, timeout)), ...fromFiles.flatMap(({ checks }) => checks)],
+    probes: [...options.probes.map(parseProbe), ...fromFiles.flatMap(({ probes }) => probes)],
+    traces: options.traces.map((text) => parseCheck(text, timeout)),
     profile: profiles.flat(),
+    surroundings: await givenSurroundings(options),
   };
   const knowsNothing = [request.checks, request.probes, request.traces, request.profile].every(
     ({ length }) => length === 0,
@@ -56,7 +60,7 @@ async function textOf(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new SkinnywhaleError('USAGE', `the ${what} can't be read from ${path}: ${(error as Error).message}`, {
+    throw new SkinnywhaleError('USAGE', `cannot read the ${what} from ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -1,6 +1,5 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { SkinnywhaleError } from '../model/errors.ts';
 import { displayPath } from '../model/image-path.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LearnedPath } from '../proof/profile/learned-path.ts';
@@ -8,7 +7,7 @@ import { reportReason } from '../report/reported-reason.ts';
 import type { RepairRound } from '../report/slim-report.ts';
 import type { Analysis } from './analysis.ts';
 import { ProofFailure } from './proof-failure.ts';
-import type { Proving } from './proving.ts';
+import { isUntraceable, type Proving } from './proving.ts';
 
 /** Paths that are named where they can't be added. */
 const MOST_MISSING = 20;
@@ -42,8 +41,8 @@ export class Repairs {
     try {
       learned = await this.#proving.learnFrom(result, tree);
     } catch (error) {
-      if (!(error instanceof SkinnywhaleError) || !UNTRACEABLE.includes(error.code)) throw error;
-      throw failure.explained({ explanation: [`what it uses can't be found out: ${error.message}`] });
+      if (!isUntraceable(error)) throw error;
+      throw failure.explained({ explanation: [`what it uses cannot be found out: ${error.message}`] });
     }
     const isMissing = learned.some(({ path }) => lacking(path, analysis.selection.tree, analysis).length > 0);
     if (!isMissing) throw this.#explained(failure, analysis, tree);
@@ -74,9 +73,9 @@ export class Repairs {
     const found = new Set(learned.flatMap(({ path }) => lacking(path, tree, analysis)));
     const missing = [...found].filter(({ type }) => type !== 'directory');
     if (missing.length === 0) {
-      const explanation =
-        learned.length === 0 ? [] : ['every file that it is seen to use in the container is in the image'];
-      return failure.explained({ explanation });
+      if (learned.length === 0) return failure;
+      const explanation = ['every file that it is seen to use in the original is in the image'];
+      return failure.explained({ explanation, missing: 'nothing' });
     }
     const globs = missing.map((entry) => analysis.selection.excludedBy(entry));
     const lines = missing
@@ -85,17 +84,14 @@ export class Repairs {
     const more = missing.length - lines.length;
     return failure.explained({
       explanation: [
-        'used in the container, and not in the image:',
+        'used in the original, and not in the image:',
         ...lines,
         ...(more > 0 ? [`  ... and ${more} more`] : []),
       ],
-      isExcluded: globs.some((glob) => glob !== undefined),
+      missing: globs.some((glob) => glob !== undefined) ? 'excluded' : 'not kept',
     });
   }
 }
-
-/** How a tracer fails that is missing or not allowed to do its work. */
-const UNTRACEABLE: readonly string[] = ['USAGE', 'FAILED'];
 
 /** What `path` leads to in a tree, with the links on the way, as far as it is not kept. */
 function lacking(path: string, tree: FileTree, { closure }: Analysis): TreeEntry[] {

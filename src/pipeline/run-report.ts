@@ -1,9 +1,12 @@
 import type { StoredImage } from '../destination/destination.ts';
+import { variable } from '../model/image-config.ts';
+import { displayPath, displayText } from '../model/image-path.ts';
 import { packageVersion } from '../model/version.ts';
 import { ledgerRows } from '../report/build-ledger.ts';
 import { draftReport, finishReport } from '../report/build-report.ts';
 import { renderWithLedger } from '../report/json.ts';
 import { beginReport, type ReportDraft } from '../report/report-cache.ts';
+import { formatBytes, formatCount } from '../report/sizes.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
 import type { Analysis } from './analysis.ts';
@@ -62,17 +65,45 @@ export class RunReport implements AsyncDisposable {
   }
 }
 
-function warningsOf({ options, subject }: Run, { plan, packageData }: Analysis): readonly string[] {
+function warningsOf({ options, subject }: Run, analysis: Analysis): readonly string[] {
+  const { plan, packageData } = analysis;
   const warnings: string[] = [];
-  const { origin, mounts } = subject;
+  const { origin, mounts, environment = [] } = subject;
   if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
+  if (options.config === 'container' && environment.length > 0) {
+    const names = environment.map((entry) => displayText(variable(entry)[0])).join(', ');
+    warnings.push(
+      `variables that the container was started with are written into the image: ${names}; none may be a secret`,
+    );
+  }
   if (origin.kind === 'container' && origin.running && !origin.paused && !options.pause) {
     warnings.push('the container was running while it was read: files that changed meanwhile may be inconsistent');
   }
   if (plan.whiteoutNames.length > 0) {
     warnings.push(`${plan.whiteoutNames.length} files named .wh.* were left out: an image layer can't hold such names`);
   }
-  warnings.push(...packageData.warnings);
+  warnings.push(...packageData.warnings, ...tightWarnings(analysis));
   for (const message of warnings) options.onEvent({ type: 'warning', message });
   return warnings;
 }
+
+/** Less is not worth a note, in bytes. */
+const MUCH = 100e6;
+
+/** What `--tight` has dropped of the user's, or what it would save. */
+function tightWarnings({ ownLeftOut, idleBytes }: Analysis): string[] {
+  if (ownLeftOut !== undefined) {
+    const { files, bytes, first } = ownLeftOut;
+    if (files === 0) return [OBSERVED];
+    const more = files > first.length ? ' ...' : '';
+    const what = `${formatCount(files, 'file')} of your own (${formatBytes(bytes)}) that no check, trace or profile used`;
+    return [`${OBSERVED}; it dropped ${what}: ${first.map(displayPath).join(', ')}${more}; --tight keeps them`];
+  }
+  const idle = idleBytes();
+  if (idle < MUCH) return [];
+  return [
+    `${formatBytes(idle)} of the packages that you installed are kept although nothing is known to use them; --tight with a --check or --probe leaves such files out`,
+  ];
+}
+
+const OBSERVED = 'the image is as complete as the checks that --tight=observed was given';

@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { TrimGroup } from '../options.ts';
 import type { PackageDatabase } from '../package-records/database/package-database.ts';
-import type { ProofItem } from '../proof/prove.ts';
+import type { ProofItem } from '../proof/proof-item.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedReason } from './reported-reason.ts';
 

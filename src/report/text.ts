@@ -1,4 +1,4 @@
-import { wordSource } from './reason-wording.ts';
+import { proofLines } from './proof-text.ts';
 import { formatBytes, formatCount } from './sizes.ts';
 import type { RoughAmount, SlimReport } from './slim-report.ts';
 import { type Message, wordFindings } from './wording.ts';
@@ -40,7 +40,7 @@ export function renderText(report: SlimReport, options: TextOptions = {}): strin
   const sections = [
     origin(report, heading),
     sizes(report),
-    list(heading('Checks'), checks(report)),
+    list(heading('Checks'), proofLines(report)),
     list(heading('Largest parts'), parts(report)),
     list(heading('Largest dropped packages'), droppedPackages(report, columns)),
     list(
@@ -124,25 +124,6 @@ function change(before: number, after: number): string {
   if (before === 0) return '';
   const percent = ((after - before) / before) * 100;
   return `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;
-}
-
-/** What was run, and what failed checks have taught. */
-function checks({ proof }: SlimReport): string[] {
-  if (proof === null) return [];
-  const { items, rounds, learned } = proof;
-  const passed = items.map(({ kind, text, masks, seconds }) => {
-    const varying = masks.length === 1 ? '1 part that varies' : `${masks.length} parts that vary`;
-    const masked = masks.length === 0 ? '' : ` (${varying} between runs ignored)`;
-    const time = seconds.skinny === null ? '' : ` (${seconds.skinny.toFixed(1)} s)`;
-    return `  ${kind} ${text}: same ${kind === 'check' ? 'output' : 'answer'} as the original${masked}${time}`;
-  });
-  const taught = rounds.map(({ failed, added }, index) => {
-    const rules = new Set(added.flatMap(({ reason }) => (reason === null ? [] : wordSource(reason))));
-    const named = rules.size === 0 ? 'no rule knows of them' : `known to ${[...rules].slice(0, 3).join('; ')}`;
-    return `  round ${index + 1}: ${failed.join('; ')} failed; added ${formatCount(added.length, 'path')} (${named})`;
-  });
-  const known = learned === 0 ? [] : [`  ${formatCount(learned, 'path')} known to be used`];
-  return [...passed, ...taught, ...known];
 }
 
 function parts(report: SlimReport): string[] {

@@ -1,8 +1,8 @@
-import type { DockerClient } from '../engine/client.ts';
+import type { ContainerInfo, DockerClient } from '../engine/client.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { Digest } from '../model/digest.ts';
 import type { EventListener } from '../model/events.ts';
-import type { ImageConfig } from '../model/image-config.ts';
+import type { ImageConfig, RunConfig } from '../model/image-config.ts';
 import type { OpenFeed } from './feed.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -75,6 +75,8 @@ export interface ReadRequest {
 export interface Runnable extends AsyncDisposable {
   readonly client: DockerClient;
   readonly image: Digest;
+  /** how it was run until now, and its image's configuration; absent where it was not */
+  readonly ranAs?: { readonly container: Pick<ContainerInfo, 'config' | 'host'>; readonly image: RunConfig };
 }
 
 /** There is no change layer, or nothing in it. */

@@ -18,13 +18,13 @@ test('--tight needs no value, takes a level behind an equals sign alone, and non
   const tight = async (...args: string[]) => (await command(args, {})).options;
   assert.deepEqual(await tight('--tight', 'web'), {
     subject: 'web',
-    tight: 'files',
+    tight: 'unowned',
     reportCache: undefined,
     env: {},
   });
   for (const level of TIGHT_LEVELS) assert.equal((await tight('web', `--tight=${level}`))?.tight, level);
   assert.equal((await tight('--tight', 'package'))?.subject, 'package');
-  assert.equal((await tight('--tight=files', '--tight=package', 'web'))?.tight, 'package');
+  assert.equal((await tight('--tight=observed', '--tight=package', 'web'))?.tight, 'package');
   assert.equal((await tight('web'))?.tight, undefined);
   assert.match((await command(['--tight=most', 'web'])).stderr, /unknown option '--tight=most'/);
 });
@@ -90,7 +90,9 @@ test('every option reaches the library', async () => {
       '--profile',
       'p',
     ])
-    .concat(['--profile-out', 'o', '--live', '--tight=package', 'web']);
+    .concat(['--check-timeout', '1.5', '--check-env', 'A=b', '--check-env-file', 'e', '--check-volume', '/a:/b'])
+    .concat(['--check-with', 'db', '--check-memory', '1g', '--check-pids', '9', '--check-privileges'])
+    .concat(['--no-trace-checks', '--profile-out', 'o', '--live', '--tight=package', 'web']);
   const env = { XDG_CACHE_HOME: '/cache' };
   const { options } = await command(args, { env });
   assert.deepEqual(options, {
@@ -124,13 +126,22 @@ test('every option reaches the library', async () => {
     checkFiles: ['c.yaml'],
     probes: ['tcp:1'],
     checkNetwork: 'host',
+    checkTimeout: 1.5,
+    checkEnv: ['A=b'],
+    checkEnvFiles: ['e'],
+    checkVolumes: ['/a:/b'],
+    checkWith: ['db'],
+    checkMemory: '1g',
+    checkPids: '9',
+    checkPrivileges: true,
+    traceChecks: false,
     keepFailed: true,
     repair: 5,
     traces: ['t'],
     tracer: 'img',
     profiles: ['p'],
     profileOut: 'o',
-    live: true,
+    live: 'open',
     tight: 'package',
     env,
   });

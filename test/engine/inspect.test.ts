@@ -46,7 +46,20 @@ test('a container, without what is empty', () => {
     paused: false,
     config: {},
     mountTargets: ['/data', '/tmpf', '/run'],
+    host: { hostname: undefined, readOnly: false, tmpfs: { '/tmpf': 'size=1m', '/run': '' }, networks: [] },
   });
+});
+
+test('how a container is run: a name of its own, mounts in memory, networks', () => {
+  const { host } = containerInfo({
+    ...{ Id: ID, Name: 'web', Image: DIGEST, Config: { Hostname: 'db1' } },
+    Mounts: [{ Type: 'tmpfs', Destination: '/m' }],
+    HostConfig: { ReadonlyRootfs: true, NetworkMode: 'app' },
+    NetworkSettings: { Networks: { app: {}, back: {} } },
+  });
+  assert.deepEqual(host, { hostname: 'db1', readOnly: true, tmpfs: { '/m': '' }, networks: ['app', 'back'] });
+  const made = containerInfo({ Id: ID, Name: 'web', Image: DIGEST, Config: { Hostname: ID.slice(0, 12) } });
+  assert.equal(made.host?.hostname, undefined);
 });
 
 test('a container of Podman: no sha256: before the image, nulls for what is not there', () => {

@@ -1,5 +1,5 @@
 import { BoundedOutput } from '../../src/engine/transport/bounded-output.ts';
-import { OUTPUT_LIMIT, type Output, outputOf } from '../../src/proof/container-run/run-check.ts';
+import { OUTPUT_LIMIT, type Output, outputOf } from '../../src/proof/container-run/output.ts';
 
 /** What a program wrote, as a run of it gives it. */
 export function output(text: string | Buffer): Output {

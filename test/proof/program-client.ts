@@ -7,11 +7,16 @@ import { type Digest, digestFromHex } from '../../src/model/digest.ts';
 export const FAT: Digest = digestFromHex('f'.repeat(64));
 export const SKINNY: Digest = digestFromHex('5'.repeat(64));
 
+/** What images are imported as. */
+export const PROBER: Digest = digestFromHex('9'.repeat(64));
+
 /** What one run of a program is to do. */
 export interface Behaviour {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly exitCode?: number;
+  /** with an exit code: the kernel killed it */
+  readonly outOfMemory?: boolean;
   /** it runs until it is killed */
   readonly hangs?: boolean;
   /** the engine refuses to start it, with these words */
@@ -66,6 +71,18 @@ export function programClient(images: { readonly [image: string]: (run: number, 
       const { exitCode = 0, hangs, killed } = behaviourOf(id);
       if (hangs === true) await killed;
       return hangs === true ? 137 : exitCode;
+    },
+    async containerState(id) {
+      const { exitCode = 0, outOfMemory = false } = behaviourOf(id);
+      const state = { running: false, exitCode, oomKilled: outOfMemory, pid: 0, paused: false, startedAt: '' };
+      return { ...state, health: undefined, lastHealthCheck: undefined };
+    },
+    async importImage(archive) {
+      archive.resume();
+      return PROBER;
+    },
+    async removeImage() {
+      return true;
     },
     async killContainer(id) {
       behaviourOf(id).kill();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureText } from '../../src/proof/diff-text.ts';
-import { openProof, type ProofItem, type ProofResult } from '../../src/proof/prove.ts';
+import type { ProofItem } from '../../src/proof/proof-item.ts';
+import { openProof, type ProofResult } from '../../src/proof/prove.ts';
 import { parseCheck } from '../../src/proof/spec/check-spec.ts';
+import { failureText } from '../../src/report/failure-text.ts';
 import { type Behaviour, FAT, programClient, SKINNY } from './program-client.ts';
 
 type Behave = (run: number) => Behaviour;
@@ -64,8 +65,8 @@ test('another output', async () => {
     text,
     [
       'check failed: program -x',
-      '  exit code: 0 in the container, 0 in the skinny image',
-      "  stdout differs (- the container's, + the skinny image's):",
+      '  exit code: 0 in the original, 0 in the skinny image',
+      '  stdout differs (- original, + skinny image):',
       '       2 - two',
       '       2 + not two',
       '  the last lines of its standard error:',
@@ -83,34 +84,38 @@ test('another exit code, with what the output shows', async () => {
   );
   assert.match(
     text,
-    /exit code 127, where the container ends with 0\n[\s\S]*- fine\n[\s\S]*standard error:\n {4}lib\.so: not found$/,
+    /exit code 127 in the skinny image, expected 0\n[\s\S]*- fine\n[\s\S]*standard error:\n {4}lib\.so: not found$/,
   );
 });
 
 test('a program that can not be started, that does not end, or too late', async () => {
   const reason = 'exec: "program": executable file not found in $PATH';
   const refused = await proveOne(says('a'), () => ({ refused: reason }));
-  assert.deepEqual(refused.item.failures[0], { kind: 'refused', exitCode: 127, reason });
+  assert.deepEqual(refused.item.failures[0], { side: 'skinny', kind: 'refused', exitCode: 127, reason });
   const hanging = await proveOne(says('a'), () => ({ stdout: 'a', hangs: true }), { timeout: 0.05 });
-  assert.deepEqual(hanging.item.failures, [{ kind: 'timed-out', seconds: 0.05 }]);
-  assert.match(hanging.text, /did not end within 0\.05 s/);
+  assert.deepEqual(hanging.item.failures, [{ side: 'skinny', kind: 'timed-out', seconds: 0.05 }]);
+  assert.match(hanging.text, /did not end in the skinny image within its time limit of 0\.05 s/);
 });
 
 test('a check that the fat one does not pass is told as such, and the skinny one is not run', async () => {
   const never: Behave = () => assert.fail('the skinny one was run');
   const cases: readonly (readonly [Behave, object, RegExp])[] = [
-    [() => ({ refused: 'no such file or directory' }), {}, /can't be run in the container itself: no such/],
-    [() => ({ hangs: true }), { timeout: 0.05 }, /did not end within 0\.05 s in the container itself/],
-    [says('', { exitCode: 2, stderr: 'why' }), { exitCode: 0 }, /exit code 2 in the container itself.*\n.*\n {4}why/],
+    [
+      () => ({ refused: 'no such file or directory' }),
+      {},
+      /cannot be started in the original \(exit code 127\): no such/,
+    ],
+    [() => ({ hangs: true }), { timeout: 0.05 }, /did not end in the original within its time limit of 0\.05 s/],
+    [says('', { exitCode: 2, stderr: 'why' }), { exitCode: 0 }, /exit code 2 in the original, expected 0\n.*\n {4}why/],
   ];
   for (const [fat, more, message] of cases) {
     const { item, text } = await proveOne(fat, never, more);
     assert.match(text, message);
     assert.deepEqual([item.fatRuns, item.seconds.skinny], [1, null]);
-    assert.ok(item.failures.every(({ kind }) => kind.startsWith('fat-')));
+    assert.ok(item.failures.every(({ side }) => side === 'original'));
   }
   const unsteady = await proveOne((run) => ({ exitCode: run, stdout: 'a' }), says('b'));
-  assert.deepEqual(unsteady.item.failures, [{ kind: 'fat-unsteady', exitCodes: [0, 1] }]);
+  assert.deepEqual(unsteady.item.failures, [{ side: 'original', kind: 'unsteady', of: 'exit code', values: [0, 1] }]);
 });
 
 test('the exit code that is asked for counts for both', async () => {
@@ -135,7 +140,7 @@ test('the fat one is run once for all rounds', async () => {
   assert.equal(specs.length, 2);
   assert.deepEqual(kinds(await proof.prove(SKINNY)), [false, true]);
   const before = specs.filter(({ image }) => image === FAT).length;
-  assert.deepEqual([before, steps[0], steps[2]], [4, 'check in the container: a', 'check in the skinny image: a']);
+  assert.deepEqual([before, steps[0], steps[2]], [4, 'in the original: check: a', 'in the skinny image: check: a']);
   texts.push('right', 'right');
   assert.deepEqual(kinds(await proof.prove(SKINNY)), [true, true]);
   assert.equal(specs.filter(({ image }) => image === FAT).length, before);
@@ -155,7 +160,11 @@ test('a check becomes a container as it says, and as the result will be run', as
   const given = (image: string): object[] =>
     specs
       .filter((spec) => spec.image === image)
-      .map((spec) => JSON.parse(JSON.stringify({ ...spec, image: undefined, labels: undefined, hostname: undefined })));
+      .map((spec) =>
+        JSON.parse(
+          JSON.stringify({ ...spec, image: undefined, labels: undefined, hostname: undefined, limits: undefined }),
+        ),
+      );
   const last = { stdin: false, network: 'none' };
   assert.deepEqual(given(FAT), [
     {

@@ -5,6 +5,7 @@ import { type ImagePath, type ImagePaths, imagePath } from '../../model/image-pa
 import type { Reason } from '../../model/reason.ts';
 import type { TightLevel, TrimGroup } from '../../options.ts';
 import { compileGlob, type PathGlob } from './glob.ts';
+import { type IsOwned, isOwnFile } from './own-files.ts';
 import { trimGroupOf } from './trim.ts';
 
 /** What the caller wants in or out, besides what is needed. */
@@ -14,7 +15,7 @@ export interface SelectionRules {
   readonly trim: readonly TrimGroup[];
   readonly bruteLib: boolean;
   readonly bruteUsrLib: boolean;
-  /** of the change layer, too, only what something asks for; undefined: all of it */
+  /** of the change layer, too, only what something asks for, or the user's own files beside that; undefined: all of it */
   readonly tight?: TightLevel | undefined;
 }
 
@@ -36,13 +37,20 @@ export interface Selection {
 }
 
 const CHANGED: Reason = { kind: 'changed' };
+const UNOWNED: Reason = { kind: 'unowned' };
 
 /**
  * An exclude wins over all else, an include over trimming.
  * @param changed in path order
+ * @param isOwned asked with `tight` only
  * @throws USAGE where an include matches nothing
  */
-export function selectSeeds(tree: FileTree, changed: ImagePaths, rules: SelectionRules): Selection {
+export function selectSeeds(
+  tree: FileTree,
+  changed: ImagePaths,
+  rules: SelectionRules,
+  isOwned: IsOwned = () => false,
+): Selection {
   const excludes = rules.exclude.map((text) => compileGlob(text, tree, { followLast: false }));
   const excludedBy = (entry: TreeEntry): string | undefined => excludes.find((one) => one.matches(entry))?.text;
   const visible = excludes.length === 0 ? tree : tree.without((entry) => excludedBy(entry) !== undefined);
@@ -74,6 +82,7 @@ export function selectSeeds(tree: FileTree, changed: ImagePaths, rules: Selectio
       const entry = visible.get(path);
       if (entry === undefined || trimGroupOf(entry, rules.trim) !== undefined) continue;
       if (rules.tight === undefined || isPlace(entry, visible)) yield { entry, reason: CHANGED };
+      else if (rules.tight !== 'observed' && isOwnFile(entry, visible, isOwned)) yield { entry, reason: UNOWNED };
     }
     yield* besides;
   }

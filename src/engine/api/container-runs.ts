@@ -51,7 +51,20 @@ export class ContainerRuns {
       if (typeof id === 'string' && /^[0-9a-f]{64}$/.test(id)) return id;
       throw new SkinnywhaleError('ENGINE', 'the engine gave no id for the container that it created');
     };
-    return idOf(await this.#requests.make(request, { undo: async (answer) => this.removeContainer(idOf(answer)) }));
+    const made = await this.#requests.make(request, { undo: async (answer) => this.removeContainer(idOf(answer)) });
+    const containerId = idOf(made);
+    try {
+      for (const network of furtherNetworks(spec)) await this.#connect(containerId, network);
+    } catch (error) {
+      await this.removeContainer(containerId);
+      throw error;
+    }
+    return containerId;
+  }
+
+  async #connect(containerId: string, network: string): Promise<void> {
+    const path = `/networks/${encodeURIComponent(network)}/connect`;
+    await this.#requests.plain({ method: 'POST', path, body: { Container: containerId } });
   }
 
   async startContainer(containerId: string): Promise<void> {
@@ -173,6 +186,11 @@ export class ContainerRuns {
       this.#requests.plain(request, { accepted: [200, 204, 404], uninterrupted: true }),
     );
   }
+}
+
+/** A container is made in one network, and put into others afterwards. */
+function furtherNetworks({ network }: ContainerSpec): readonly string[] {
+  return typeof network === 'string' ? [] : network.names.slice(1);
 }
 
 function containerPath(containerId: string, what: string): string {

@@ -2,7 +2,7 @@ import { readRunConfig } from '../../image/run-config.ts';
 import { type Digest, digestFromHex, parseDigest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { Platform } from '../../model/image-config.ts';
-import { defined, type Fields, fields, number, text, texts } from '../../model/json-fields.ts';
+import { defined, type Fields, fields, number, text, textMap, texts } from '../../model/json-fields.ts';
 import type {
   ContainerChange,
   ContainerInfo,
@@ -11,6 +11,7 @@ import type {
   EngineMachine,
   GraphDriver,
   HistoryEntry,
+  HostSettings,
   ImageInfo,
   ImageSummary,
 } from '../client.ts';
@@ -35,7 +36,24 @@ export function containerInfo(answer: unknown): ContainerInfo {
     paused: state['Paused'] === true,
     config: readRunConfig(container['Config']),
     mountTargets: [...new Set([...destinations, ...tmpfs])],
+    host: hostSettings(container, id),
     ...defined({ graphDriver: graphDriver(container['GraphDriver']) }),
+  };
+}
+
+function hostSettings(container: ReturnType<typeof fields>, id: string): HostSettings {
+  const host = fields(container['HostConfig']);
+  const hostname = text(fields(container['Config'])['Hostname']);
+  const mounts = (Array.isArray(container['Mounts']) ? container['Mounts'] : []).map((mount) => fields(mount));
+  // `--mount type=tmpfs` is among the mounts, `--tmpfs` is not
+  const mounted = mounts.flatMap((mount) => (mount['Type'] === 'tmpfs' ? (text(mount['Destination']) ?? []) : []));
+  return {
+    // in the machine's network it has the machine's name
+    hostname:
+      hostname === undefined || id.startsWith(hostname) || host['NetworkMode'] === 'host' ? undefined : hostname,
+    readOnly: host['ReadonlyRootfs'] === true,
+    tmpfs: { ...Object.fromEntries(mounted.map((path) => [path, ''])), ...textMap(host['Tmpfs']) },
+    networks: Object.keys(fields(fields(container['NetworkSettings'])['Networks'])),
   };
 }
 

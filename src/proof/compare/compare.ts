@@ -1,4 +1,4 @@
-import type { Output } from '../container-run/run-check.ts';
+import type { Output } from '../container-run/output.ts';
 import { type Expectation, learn, maskTexts, meets, meetsLine } from './expectation.ts';
 import { diffLists } from './line-diff.ts';
 import { lineText } from './mask.ts';

@@ -1,7 +1,8 @@
 import type { DockerClient } from '../../engine/client.ts';
 import type { ContainerSpec } from '../../engine/container-spec.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { RunConfig } from '../../model/image-config.ts';
+import { type RunConfig, variable } from '../../model/image-config.ts';
+import { BARE, type Surroundings } from './surroundings.ts';
 
 /** An image to run something in. */
 export interface Runnable {
@@ -12,6 +13,8 @@ export interface Runnable {
    * which has been run another way than the result will be: with another command, as another user.
    */
   readonly run?: RunConfig | undefined;
+  /** default: {@link BARE} */
+  readonly surroundings?: Surroundings | undefined;
 }
 
 /** The label of every container that is made for a proof. */
@@ -24,17 +27,26 @@ const HOSTNAME = 'skinnywhale-proof';
 const HEALTH_INTERVAL = 1_000_000_000;
 
 /** A container as the image, or `run` in its place, would have it. */
-export function containerOf({ image, run }: Runnable): ContainerSpec {
-  const common = { image, labels: PROOF_LABELS, hostname: HOSTNAME, network: 'none' } as const;
-  if (run === undefined) return common;
+export function containerOf({ image, run, surroundings = BARE }: Runnable): ContainerSpec {
+  const { env, user, hostname = HOSTNAME, readOnly, tmpfs, volumes, network, limits } = surroundings;
+  const common = {
+    ...{ image, labels: PROOF_LABELS, network, limits },
+    // the machine's own name is what counts in its network
+    hostname: network === 'host' ? undefined : hostname,
+    ...(readOnly && { readOnly }),
+    ...(Object.keys(tmpfs).length > 0 && { tmpfs }),
+    ...(volumes.length > 0 && { volumes }),
+    ...(user !== undefined && { user }),
+  };
+  if (run === undefined) return Object.keys(env).length > 0 ? { ...common, env } : common;
   return {
     ...common,
     // an empty list is none, where a missing one would be the image's
     entrypoint: run.Entrypoint ?? [],
     command: run.Cmd ?? [],
-    user: run.User ?? '0',
+    user: user ?? run.User ?? '0',
     workingDir: run.WorkingDir ?? '/',
-    env: Object.fromEntries((run.Env ?? []).map(variable)),
+    env: { ...Object.fromEntries((run.Env ?? []).map(variable)), ...env },
   };
 }
 
@@ -42,9 +54,4 @@ export function containerOf({ image, run }: Runnable): ContainerSpec {
 export function soonHealthcheck({ run }: Runnable): Exclude<ContainerSpec['healthcheck'], undefined> {
   if (run === undefined) return { Interval: HEALTH_INTERVAL };
   return run.Healthcheck === undefined ? 'off' : { ...run.Healthcheck, Interval: HEALTH_INTERVAL };
-}
-
-function variable(entry: string): [name: string, value: string] {
-  const at = entry.indexOf('=');
-  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
 }

@@ -1,26 +1,42 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { CHECK_TIMEOUT, type CheckSpec, checkedWords, checkText, commandWords, wordsText } from './check-spec.ts';
+import { isProbe, LONGEST, readProbeMap } from './probe-fields.ts';
+import type { ProbeSpec } from './probe-spec.ts';
+import {
+  anyText,
+  type Fail,
+  fieldsOf,
+  numberIn,
+  oneOf,
+  type Readers,
+  type Reading,
+  readFields,
+  scalarText,
+  shortText,
+  textMap,
+} from './yaml-values.ts';
 
-/** A text's place in a file is told with each problem. */
-type Fail = (node: Node | null, problem: string) => never;
-
-/** How long a check may ask to be given, in seconds. */
-const LONGEST = 86_400;
+/** What is in a file of checks, in the order in which it stands there. */
+export interface CheckFile {
+  readonly checks: readonly CheckSpec[];
+  readonly probes: readonly ProbeSpec[];
+}
 
 /**
- * The checks in a file of YAML or JSON: a list whose items are commands, or maps of `command` and the other fields of
- * {@link CheckSpec} but `text`.
+ * The checks and probes in a file of YAML or JSON: a list whose items are commands, maps of `command` and the other fields
+ * of {@link CheckSpec} but `text`, or maps of `probe` or `exec` and the other fields of {@link ProbeSpec}.
  * @param name the file's, for messages
+ * @param timeout seconds, for checks that don't say
  * @throws USAGE which names the file and the line
  */
-export function parseCheckFile(text: string, name: string): readonly CheckSpec[] {
+export function parseCheckFile(text: string, name: string, timeout = CHECK_TIMEOUT): CheckFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const failAt = (offset: number, problem: string): never => {
     const { line } = lineCounter.linePos(offset);
     throw new SkinnywhaleError('USAGE', `${name}, line ${line}: ${problem}`, {
-      hint: 'A list is needed: `- php -v`, or `- command: php -v` with user, env, stdin, exitCode, timeout ...',
+      hint: 'A list is needed: `- php -v`, `- command: php -v` with user, env, stdin, exitCode, timeout ..., or `- probe: http://localhost/` with method, status, expect ...',
     });
   };
   const error = document.errors[0];
@@ -31,29 +47,30 @@ export function parseCheckFile(text: string, name: string): readonly CheckSpec[]
   const root = resolve(document.contents);
   if (!isSeq(root)) return fail(root, 'there is no list of checks');
   if (root.items.length === 0) fail(root, 'the list of checks is empty');
-  return root.items.map((item) => readCheck(resolve(item), { fail, resolve }));
+  const reading: Reading = { fail, resolve, toJson: (node) => node?.toJS(document) as unknown };
+  const items = root.items.map(resolve);
+  return {
+    checks: items.filter((item) => !isProbe(item)).map((item) => ({ timeout, ...readCheck(item, reading) })),
+    probes: items.filter(isProbe).flatMap((item) => readProbeMap(item, reading)),
+  };
 }
 
-interface Reading {
-  readonly fail: Fail;
-  readonly resolve: (node: unknown) => Node | null;
-}
-
-function readCheck(node: Node | null, reading: Reading): CheckSpec {
+/** A check; without a time limit where it does not say. */
+function readCheck(
+  node: Node | null,
+  reading: Reading,
+): Omit<CheckSpec, 'timeout'> & Pick<Partial<CheckSpec>, 'timeout'> {
   const { fail } = reading;
   if (isScalar(node) && typeof node.value === 'string') {
-    return { ...readCommand(node, reading), entrypoint: 'replace', timeout: CHECK_TIMEOUT };
+    return { ...readCommand(node, reading), entrypoint: 'replace' };
   }
   if (!isMap(node)) return fail(node, 'a check is a command or a map');
-  const found = fieldsOf(node, reading);
+  const found = fieldsOf(node, { what: 'a check', names: ['command', ...Object.keys(READERS)] }, reading);
   const command = found.get('command');
-  const values = Object.fromEntries(
-    [...found].filter(([key]) => key !== 'command').map(([key, value]) => [key, READERS[key as Field](value, reading)]),
-  ) as Partial<CheckSpec>;
+  const values = readFields(found, READERS, reading);
   if (command === undefined && values.entrypoint !== undefined) fail(node, 'entrypoint is of use with a command only');
   return {
     entrypoint: 'replace',
-    timeout: CHECK_TIMEOUT,
     ...(command === undefined
       ? { command: undefined, text: "the image's own command" }
       : readCommand(command, reading)),
@@ -61,9 +78,7 @@ function readCheck(node: Node | null, reading: Reading): CheckSpec {
   };
 }
 
-type Field = Exclude<keyof CheckSpec, 'text' | 'command'>;
-
-const READERS: { readonly [K in Field]: (node: Node | null, reading: Reading) => CheckSpec[K] } = {
+const READERS: Readers<Omit<CheckSpec, 'text' | 'command'>> = {
   entrypoint: (node, { fail }) => oneOf(node, ['replace', 'keep'] as const, fail),
   network: (node, { fail }) => oneOf(node, ['none', 'bridge', 'host'] as const, fail),
   user: (node, { fail }) => shortText(node, fail),
@@ -71,38 +86,15 @@ const READERS: { readonly [K in Field]: (node: Node | null, reading: Reading) =>
     const path = shortText(node, fail);
     return path.startsWith('/') ? path : fail(node, 'workingDir is an absolute path');
   },
-  stdin: (node, { fail }) => {
-    const value = isScalar(node) ? node.value : undefined;
-    return typeof value === 'string' ? value : fail(node, 'stdin is a text');
-  },
+  stdin: (node, { fail }) => anyText(node, 'stdin', fail),
   exitCode: (node, { fail }) => numberIn(node, { least: 0, most: 255, whole: true }, fail),
   timeout: (node, { fail }) => numberIn(node, { least: 0.1, most: LONGEST, whole: false }, fail),
   env: (node, reading) => {
-    if (!isMap(node)) return reading.fail(node, 'env is a map of names and values');
-    return Object.fromEntries(
-      node.items.map(({ key, value }) => {
-        const name = shortText(reading.resolve(key), reading.fail);
-        if (/[=\0]/.test(name)) reading.fail(key as Node, `${JSON.stringify(name)} can't be the name of a variable`);
-        const given = isEmpty(reading.resolve(value)) ? '' : scalarText(reading.resolve(value));
-        return [name, given ?? reading.fail(reading.resolve(value), `the value of ${name} is a text`)];
-      }),
-    );
+    const variables = textMap(node, 'env', reading);
+    const wrong = Object.keys(variables).find((name) => /[=\0]/.test(name));
+    return wrong === undefined ? variables : reading.fail(node, `${JSON.stringify(wrong)} cannot be a variable's name`);
   },
 };
-
-const FIELDS: readonly string[] = ['command', ...Object.keys(READERS)];
-
-function fieldsOf(node: YAMLMap, { fail, resolve }: Reading): Map<string, Node | null> {
-  return new Map(
-    node.items.map(({ key, value }) => {
-      const name = scalarText(resolve(key)) ?? '';
-      if (!FIELDS.includes(name)) {
-        fail(resolve(key), `a check has no field ${JSON.stringify(name)}; there are ${FIELDS.join(', ')}`);
-      }
-      return [name, resolve(value)] as const;
-    }),
-  );
-}
 
 function readCommand(node: Node | null, { fail, resolve }: Reading): Pick<CheckSpec, 'text' | 'command'> {
   if (isSeq(node)) {
@@ -114,35 +106,4 @@ function readCommand(node: Node | null, { fail, resolve }: Reading): Pick<CheckS
     isScalar(node) && typeof node.value === 'string' ? node.value : fail(node, 'a command is a text or a list');
   const parsed = commandWords(text);
   return 'problem' in parsed ? fail(node, parsed.problem) : { command: parsed.words, text: checkText(text) };
-}
-
-/** Numbers as they are written: `08` and `1.10` are texts to whoever writes them after `user:` or in a list of words. */
-function scalarText(node: Node | null): string | undefined {
-  if (!isScalar(node) || node.value === null) return undefined;
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-}
-
-/** `NAME:` with nothing after it. */
-function isEmpty(node: Node | null): boolean {
-  return node === null || (isScalar(node) && node.value === null);
-}
-
-function shortText(node: Node | null, fail: Fail): string {
-  const text = scalarText(node);
-  return text === undefined || text === '' || text.includes('\0') ? fail(node, 'a text is needed here') : text;
-}
-
-function oneOf<T extends string>(node: Node | null, choices: readonly T[], fail: Fail): T {
-  const text = scalarText(node);
-  return choices.find((choice) => choice === text) ?? fail(node, `what can stand here: ${choices.join(', ')}`);
-}
-
-function numberIn(
-  node: Node | null,
-  { least, most, whole }: { least: number; most: number; whole: boolean },
-  fail: Fail,
-): number {
-  const value = isScalar(node) ? node.value : undefined;
-  if (typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-  return fail(node, `a ${whole ? 'whole ' : ''}number from ${least} to ${most} is needed here`);
 }

@@ -14,7 +14,7 @@ export interface CheckSpec {
   /** undefined: there is no input, as with `docker run` without `-i` */
   readonly stdin?: string | undefined;
   readonly workingDir?: string | undefined;
-  /** default `none`: its own loopback and nothing else */
+  /** default: that of all runs of the proof */
   readonly network?: 'none' | 'bridge' | 'host' | undefined;
   /** what both have to exit with; undefined: whatever the fat one does */
   readonly exitCode?: number | undefined;
@@ -22,18 +22,19 @@ export interface CheckSpec {
   readonly timeout: number;
 }
 
-/** How long a check may take where it does not say, in seconds. */
+/** How long a check may take where nothing is said, in seconds. */
 export const CHECK_TIMEOUT = 60;
 
 /**
  * The check in a command-line option: words as for a shell, though none runs it, or a JSON array of words. They are the
  * whole argument vector, whatever the image's Entrypoint is: who writes `php -v` means that program.
+ * @param timeout seconds
  * @throws USAGE
  */
-export function parseCheck(text: string): CheckSpec {
+export function parseCheck(text: string, timeout = CHECK_TIMEOUT): CheckSpec {
   const command = commandWords(text);
   if ('problem' in command) throw badCheck(text, command.problem);
-  return { text: checkText(text), command: command.words, entrypoint: 'replace', timeout: CHECK_TIMEOUT };
+  return { text: checkText(text), command: command.words, entrypoint: 'replace', timeout };
 }
 
 /** The words of a command that is given as text. */
@@ -78,7 +79,7 @@ function jsonWords(text: string): { words: readonly string[] } | { problem: stri
 }
 
 function badCheck(text: string, problem: string): SkinnywhaleError {
-  return new SkinnywhaleError('USAGE', `${JSON.stringify(text)} can't be a check: ${problem}`, {
+  return new SkinnywhaleError('USAGE', `${JSON.stringify(text)} is not a valid check: ${problem}`, {
     hint: `Write a program and its arguments, quoted as for a shell. For pipes and variables call one: sh -c '...'`,
   });
 }

@@ -28,6 +28,8 @@ export interface ReadTrace {
    * root's rights a process is closed to tracers without CAP_SYS_PTRACE (ptrace(2), "Ptrace access mode checking").
    */
   readonly unreadable: readonly string[];
+  /** programs, as they were started, that did something after the first process had ended */
+  readonly outliving: readonly string[];
 }
 
 /** Lines that wait for the call that made their process; more are read as if another one had. */
@@ -54,6 +56,10 @@ export class TraceReader {
   readonly #waiting = new Map<number, TraceEvent[]>();
   #waitingCount = 0;
   readonly #unreadable = new Set<string>();
+  readonly #outliving = new Set<string>();
+  /** undefined before the first event; the process that was started by the tracer */
+  #first: number | undefined;
+  #hasFirstEnded = false;
   #started = false;
   #rest = '';
 
@@ -73,7 +79,12 @@ export class TraceReader {
   /** Call it once, when all has been pushed. */
   end(): ReadTrace {
     this.#adoptAll();
-    return { learned: this.#used.list(), started: this.#started, unreadable: [...this.#unreadable].sort() };
+    return {
+      learned: this.#used.list(),
+      started: this.#started,
+      unreadable: [...this.#unreadable].sort(),
+      outliving: [...this.#outliving].sort(),
+    };
   }
 
   #read(line: string): void {
@@ -83,6 +94,8 @@ export class TraceReader {
   }
 
   #take(event: TraceEvent): void {
+    this.#first ??= event.pid;
+    if (event.kind === 'ended' && event.pid === this.#first) this.#hasFirstEnded = true;
     const process = this.#processes.get(event.pid);
     if (process === undefined) {
       const events = this.#waiting.get(event.pid);
@@ -111,6 +124,7 @@ export class TraceReader {
 
   #call(process: TracedProcess, call: TracedCall): void {
     const { name, result, arguments: list } = call;
+    if (this.#hasFirstEnded && process.program !== '') this.#outliving.add(process.program);
     const first = descriptorArgument(list[0]);
     // the kernel's own word for the working directory is better than any text
     if (first?.number === 'cwd' && first.path !== undefined) process.place.cwd = first.path;

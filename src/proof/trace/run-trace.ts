@@ -1,5 +1,6 @@
 import type { BoundedOutput } from '../../engine/transport/bounded-output.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
+import type { RunningContainer } from '../container-run/lifecycle.ts';
 import type { LearnedPath } from '../profile/learned-path.ts';
 import { mergeProfiles } from '../profile/profile.ts';
 import type { CheckSpec } from '../spec/check-spec.ts';
@@ -22,6 +23,8 @@ export interface Learned {
   readonly learned: readonly LearnedPath[];
   /** programs that used files whose names the tracer could not read: what those were is not known */
   readonly unreadable: readonly string[];
+  /** programs that were still at work when the command itself had ended */
+  readonly outliving: readonly string[];
 }
 
 /** What a traced command did. */
@@ -41,10 +44,13 @@ export interface TracedServiceResult<T> extends Learned {
 }
 
 /**
- * What is done with a service while it is traced. It gets the container's id, to reach it by network `container:<id>`;
- * the signal says that the service has ended, and that it may stop.
+ * What is done with a service while it is traced. Its network can be reached as `container:<id>`; the signal says that the
+ * service has ended, and that it may stop.
  */
-export type ServiceUse<T> = (containerId: string, signal: AbortSignal) => Promise<T>;
+export type ServiceUse<T> = (service: RunningContainer, signal: AbortSignal) => Promise<T>;
+
+/** A traced run gets so many times the limit of an untraced one: each call that is traced stops the program twice. */
+export const TRACED_PATIENCE = 5;
 
 /** How long a service may take to end when it is told to, in seconds; then it is killed. */
 const GRACE = 5;
@@ -64,10 +70,12 @@ export async function traceCommand(spec: TraceSpec, setting: TraceSetting): Prom
   const argv = checked([...(isWhole ? [] : Entrypoint), ...(spec.command ?? Cmd)]);
   const runOnce = (keepsRights: boolean) =>
     whileTraced({ argv, place: 'above', spec, image, setting, keepsRights }, async (run) => {
-      const { timedOut, exitCode } = await withinTime(run, spec.timeout, setting);
+      const { stdout, stderr } = run.container;
+      const { end, exitCode } = await run.container.untilEnd(spec.timeout * TRACED_PATIENCE);
+      const timedOut = end === 'timed-out';
       const trace = await run.trace();
       if (!trace.started && !timedOut) throw notStarted(argv, run);
-      return { trace, exitCode, timedOut, stdout: run.stdout, stderr: run.stderr };
+      return { trace, exitCode, timedOut, stdout, stderr };
     });
   const { trace, ...first } = await runOnce(false);
   if (trace.unreadable.length === 0) return { ...first, ...learnedFrom(trace) };
@@ -94,24 +102,27 @@ export async function traceService<T>(
     whileTraced({ argv, place: 'beside', spec, image, setting, keepsRights }, async (run) => {
       const [outcome] = await Promise.allSettled([whileItRuns(run, use)]);
       if (outcome.status === 'rejected' && (!keepsRights || isEnd(outcome.reason))) throw outcome.reason;
-      await setting.client.killContainer(run.id, StopSignal ?? 'SIGTERM');
-      await withinTime(run, GRACE, setting);
+      await setting.client.killContainer(run.container.id, StopSignal ?? 'SIGTERM');
+      await run.container.untilEnd(GRACE);
       const trace = await run.trace();
       if (!trace.started) throw notStarted(argv, run);
       return { trace, outcome };
     });
   const { trace, outcome } = await runOnce(false);
   const { value: result } = outcome as PromiseFulfilledResult<T>;
-  if (trace.unreadable.length === 0) return { result, ...learnedFrom(trace) };
+  if (trace.unreadable.length === 0) return { result, ...learnedFrom(trace), outliving: [] };
   const second = await runOnce(true);
-  return { result, ...learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled') };
+  const learned = learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled');
+  // all of a service ends with its first process
+  return { result, ...learned, outliving: [] };
 }
 
 /** @param isAlike whether the second run did what the first one did, and so what the first one's tracer could not read */
 function learnedFrom(first: ReadTrace, second?: ReadTrace, isAlike = false): Learned {
-  if (second === undefined) return { learned: first.learned, unreadable: first.unreadable };
+  const { outliving } = first;
+  if (second === undefined) return { learned: first.learned, unreadable: first.unreadable, outliving };
   const unreadable = isAlike ? second.unreadable : [...new Set([...first.unreadable, ...second.unreadable])];
-  return { learned: mergeProfiles(first.learned, second.learned), unreadable };
+  return { learned: mergeProfiles(first.learned, second.learned), unreadable, outliving };
 }
 
 /** An interrupted run, or an engine that fails: not what a service is like. */
@@ -119,40 +130,18 @@ function isEnd(error: unknown): boolean {
   return error instanceof SkinnywhaleError && ['INTERRUPTED', 'ENGINE'].includes(error.code);
 }
 
-async function whileItRuns<T>(run: TracedRun, use: ServiceUse<T>): Promise<T> {
+async function whileItRuns<T>({ container }: TracedRun, use: ServiceUse<T>): Promise<T> {
   const over = new AbortController();
-  const early = run.ended.then((exitCode): never => {
-    const said = lastLines(run.stderr);
+  const early = container.ended.then((exitCode): never => {
+    const said = lastLines(container.stderr);
     throw new SkinnywhaleError('FAILED', `the service ended with ${exitCode} while it was traced${said}`);
   });
-  const inUse = use(run.id, over.signal);
+  const inUse = use(container, over.signal);
   try {
     return await Promise.race([inUse, early]);
   } finally {
     over.abort();
     await inUse.catch(() => {});
-  }
-}
-
-/** Waits for the end of a run, and kills it where that takes longer than `seconds`. */
-async function withinTime(
-  { id, ended }: TracedRun,
-  seconds: number,
-  { client }: TraceSetting,
-): Promise<{ exitCode: number; timedOut: boolean }> {
-  let timedOut = false;
-  let timer: NodeJS.Timeout | undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      timedOut = true;
-      client.killContainer(id).catch(reject);
-    }, seconds * 1000);
-  });
-  try {
-    const exitCode = await Promise.race([ended, failed]);
-    return { exitCode, timedOut };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -162,8 +151,8 @@ function checked(argv: readonly string[]): readonly string[] {
 }
 
 /** Not a program's failure: either there is none of that name, or the engine's machine allows no tracing. */
-function notStarted(argv: readonly string[], { stderr }: TracedRun): SkinnywhaleError {
-  return new SkinnywhaleError('FAILED', `${argv[0]} could not be traced${lastLines(stderr)}`, {
+function notStarted(argv: readonly string[], { container }: TracedRun): SkinnywhaleError {
+  return new SkinnywhaleError('FAILED', `${argv[0]} could not be traced${lastLines(container.stderr)}`, {
     hint: 'The program has to be in the image, and the engine has to allow ptrace, as Docker does from Linux 4.8 on.',
   });
 }

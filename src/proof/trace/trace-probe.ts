@@ -1,42 +1,47 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { askProbes } from '../container-run/ask-probes.ts';
 import type { Prober } from '../container-run/prober.ts';
-import type { ProbeSpec } from '../spec/probe-spec.ts';
-import { type Learned, type ServiceUse, traceService } from './run-trace.ts';
+import type { TimedProbe } from '../spec/time-limits.ts';
+import { type Learned, TRACED_PATIENCE, traceService } from './run-trace.ts';
 import type { TraceSetting } from './traced-container.ts';
-
-/** A traced service is slower than it will be. */
-const PATIENCE = 3;
 
 /** What a service uses of its files until it has answered probes, one after the other; it is started once. */
 export async function traceProbes(
-  probes: readonly ProbeSpec[],
+  probes: readonly TimedProbe[],
   prober: () => Promise<Prober>,
   setting: TraceSetting,
 ): Promise<Learned> {
-  const askAll: ServiceUse<void> = async (id, stop) => {
-    for (const probe of probes) {
-      if (stop.aborted) return;
-      const timeout = probe.timeout * PATIENCE;
-      if (probe.kind === 'healthcheck') await runHealthcheck(id, setting, timeout);
-      else {
-        const asker = await prober();
-        await asker.ask(id, probe.kind === 'tcp' ? { port: probe.port, timeout } : { url: probe.url, timeout }, stop);
-      }
-    }
-  };
-  return await traceService(askAll, {}, setting);
+  const { client } = setting;
+  const patient = probes.flatMap((probe) => traceable({ ...probe, timeout: probe.timeout * TRACED_PATIENCE }, setting));
+  return await traceService(
+    async (service, stop) => {
+      // what is answered is of no interest here
+      for await (const _ of askProbes(service, patient, { client, prober, stop }));
+    },
+    {},
+    setting,
+  );
 }
 
-/** How often a health check is tried, in milliseconds. */
-const INTERVAL = 500;
+/** How long a service is looked at that nobody asks anything, in seconds; a traced one takes its time to start. */
+const START = 20;
 
-/** Its own programs run beside the traced ones: what they use is found by reading the configuration. */
-async function runHealthcheck(id: string, { client, run }: TraceSetting, seconds: number): Promise<void> {
+/** What a service uses of its files in its first seconds. */
+export async function traceStart(setting: TraceSetting): Promise<Learned> {
+  return await traceService(
+    async (_, signal) => {
+      await wait(START * 1000, undefined, { signal });
+    },
+    {},
+    setting,
+  );
+}
+
+/** A health check's own programs run beside the traced ones: what they use is found by reading the configuration. */
+function traceable(probe: TimedProbe, { run }: TraceSetting): TimedProbe[] {
+  if (probe.kind !== 'healthcheck') return [probe];
   const [kind, ...words] = run?.Healthcheck?.Test ?? [];
-  const argv = kind === 'CMD-SHELL' ? [...(run?.Shell ?? ['/bin/sh', '-c']), ...words] : words;
-  const end = performance.now() + seconds * 1000;
-  while (argv.length > 0 && performance.now() < end) {
-    if ((await client.execInContainer(id, argv)).exitCode === 0) return;
-    await wait(INTERVAL);
-  }
+  const command = kind === 'CMD-SHELL' ? [...(run?.Shell ?? ['/bin/sh', '-c']), ...words] : words;
+  const { text, timeout, after } = probe;
+  return command.length === 0 ? [] : [{ kind: 'exec', command, text, timeout, after }];
 }

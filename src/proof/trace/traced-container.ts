@@ -1,6 +1,6 @@
 import type { DockerClient, ImageInfo } from '../../engine/client.ts';
 import type { ContainerNetwork, ContainerSpec } from '../../engine/container-spec.ts';
-import { BoundedOutput } from '../../engine/transport/bounded-output.ts';
+import type { BoundedOutput } from '../../engine/transport/bounded-output.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
@@ -8,7 +8,9 @@ import type { RunConfig } from '../../model/image-config.ts';
 import { byteString } from '../../model/image-path.ts';
 import { TarScanner } from '../../tar/scanner.ts';
 import type { Bundle } from '../container-run/bundle.ts';
+import { type RunningContainer, whileRunning } from '../container-run/lifecycle.ts';
 import { containerOf as untraced } from '../container-run/runnable.ts';
+import type { Surroundings } from '../container-run/surroundings.ts';
 import { type ReadTrace, TraceReader } from './parse-strace.ts';
 import { type TracedCommand, tracedStart, traceFile } from './strace-command.ts';
 
@@ -22,6 +24,8 @@ export interface TraceSetting {
   readonly tracer: Bundle;
   /** how it is run, whatever the image's own configuration says: the container's state is run as the result will be */
   readonly run?: RunConfig | undefined;
+  /** as for any other run of the proof; but that the tracer has to be written into the container */
+  readonly surroundings?: Surroundings | undefined;
 }
 
 /** How a traced command runs; what is not given is as the image has it. */
@@ -31,7 +35,7 @@ export interface TracedSpec {
   readonly workingDir?: string | undefined;
   /** undefined: there is no input, as with `docker run` without `-i` */
   readonly stdin?: string | undefined;
-  /** default `none`: its own loopback and nothing else */
+  /** default: as the surroundings have it */
   readonly network?: ContainerNetwork | undefined;
 }
 
@@ -47,17 +51,10 @@ export interface TracedProgram {
 
 /** A program that runs under the tracer in a container of its own. */
 export interface TracedRun {
-  readonly id: string;
-  readonly stdout: BoundedOutput;
-  readonly stderr: BoundedOutput;
-  /** the exit code, once all output is there */
-  readonly ended: Promise<number>;
+  readonly container: RunningContainer;
   /** what the trace of a program that has ended tells. @throws FAILED where it was never started */
   trace(): Promise<ReadTrace>;
 }
-
-/** How much is kept of what a program writes to each of its outputs, in bytes. */
-const OUTPUT_LIMIT = 1 << 20;
 
 /** Lines of a program's last words in a message. */
 const LAST_LINES = 10;
@@ -65,25 +62,12 @@ const LAST_LINES = 10;
 /** Starts the program; its container is gone when `use` is through, whatever happens. */
 export async function whileTraced<T>(program: TracedProgram, use: (run: TracedRun) => Promise<T>): Promise<T> {
   const { client, tracer } = program.setting;
-  const { stdin } = program.spec;
-  const id = await client.createContainer(containerOf(program));
-  try {
-    await client.putArchive(id, '/', tracer.archive());
-    using pieces = await client.attachOutput(id);
-    using _input = stdin === undefined ? undefined : await client.sendInput(id, Buffer.from(stdin));
-    await client.startContainer(id);
-    const output = { stdout: new BoundedOutput(OUTPUT_LIMIT), stderr: new BoundedOutput(OUTPUT_LIMIT) };
-    const reading = async (): Promise<number> => {
-      for await (const { stream, data } of pieces) output[stream].push(data);
-      return await client.waitContainer(id);
-    };
-    const ended = reading();
-    // it may fail while nobody waits for it, as when the container is removed
-    ended.catch(() => {});
-    return await use({ id, ...output, ended, trace: () => readTraceOf(id, program) });
-  } finally {
-    await client.removeContainer(id, { force: true });
-  }
+  const prepare = (id: string): Promise<void> => client.putArchive(id, '/', tracer.archive());
+  return await whileRunning(
+    containerOf(program),
+    { client, stdin: program.spec.stdin, prepare },
+    async (container) => await use({ container, trace: () => readTraceOf(container.id, program) }),
+  );
 }
 
 /** The image of a setting, as it is now and as it is to be run. */
@@ -113,6 +97,7 @@ function containerOf({ argv, place, spec, image, setting, keepsRights }: TracedP
     workingDir: spec.workingDir ?? base.workingDir,
     network: spec.network ?? base.network,
     stdin: spec.stdin !== undefined,
+    readOnly: false,
     healthcheck: 'off',
   };
 }

@@ -139,8 +139,14 @@ function untilDisposed(snapshot: Snapshot, paused: Paused): Snapshot {
 }
 
 /** An image of the container's state, which is removed in the end. */
-async function commitState({ engine: { client }, container }: ContainerSubjectOptions): Promise<Runnable> {
+async function commitState({ engine, container, image: ownImage }: ContainerSubjectOptions): Promise<Runnable> {
+  const { client } = engine;
   const image = await client.commitContainer(container.id);
   const held = await holdImage(client, image);
-  return { client, image, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+  return {
+    client,
+    image,
+    ranAs: { container, image: ownImage.config },
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SkinnywhaleError } from '../../../src/model/errors.ts';
-import { failureText } from '../../../src/proof/diff-text.ts';
-import type { ProofItem } from '../../../src/proof/prove.ts';
+import type { ProofItem } from '../../../src/proof/proof-item.ts';
 import { type CheckSpec, parseCheck } from '../../../src/proof/spec/check-spec.ts';
+import { failureText } from '../../../src/report/failure-text.ts';
 import { nothingIsLeft } from '../cases/lab.ts';
 import { openProofLab } from './proof-lab.ts';
 
@@ -71,7 +71,7 @@ test('a file that is missing', async () => {
   const [item, other] = await prove(broken, check('/opt/greet'), check('/opt/show'));
   assert.ok(item && !item.passed && other?.passed);
   const text = failureText(item).join('\n');
-  assert.match(text, /exit code 4, where the container ends with 0/);
+  assert.match(text, /exit code 4 in the skinny image, expected 0/);
   assert.match(text, /1 - hello\n/);
   assert.match(text, /standard error:\n {4}cat: \/opt\/words: No such file or directory/);
 });
@@ -84,8 +84,8 @@ test('a program that is missing, one that does not end, a check that is wrong it
     check('no-such-program'),
   );
   assert.deepEqual([missing?.failures[0]?.kind, missing?.exitCodes], ['refused', { fat: 0, skinny: 127 }]);
-  assert.deepEqual(endless?.failures, [{ kind: 'fat-timed-out', seconds: 1 }]);
-  assert.equal(wrong?.failures[0]?.kind, 'fat-refused');
+  assert.deepEqual(endless?.failures, [{ side: 'original', kind: 'timed-out', seconds: 1 }]);
+  assert.deepEqual([wrong?.failures[0]?.side, wrong?.failures[0]?.kind], ['original', 'refused']);
 });
 
 test('an interruption in the middle of a check leaves nothing', async () => {

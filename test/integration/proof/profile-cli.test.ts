@@ -36,13 +36,13 @@ test('what one run learned makes the same image in another one that can not trac
   const profile = join(lab.folder, 'profile');
   const checks = ['--check', '/opt/app/run one', '--check', '/opt/app/run dos'];
   const traced = reportOf(
-    await slimTraced(lab, '--tag', first, '--tight', ...checks, '--profile-out', profile, '--json', container),
+    await slimTraced(lab, '--tag', first, '--tight=observed', ...checks, '--profile-out', profile, '--json', container),
   );
   assert.match(readFileSync(profile, 'utf8'), /^\/opt\/app\/dos\.txt\topened\t\/usr\/bin\/cat$/m);
   assert.deepEqual(await filesOf(first), ['opt/app/dos.txt', 'opt/app/one.txt', 'opt/app/run', 'opt/app/two.txt']);
 
   const made = await Made.from(lab, container);
-  const told = reportOf(await untraced('--tag', second, '--tight', '--profile', profile, '--json', container));
+  const told = reportOf(await untraced('--tag', second, '--tight=observed', '--profile', profile, '--json', container));
   assert.equal(told.result.imageId, traced.result.imageId);
   assert.equal(told.proof?.learned, traced.proof?.learned);
   assert.deepEqual([await made.committed(), await made.containers()], [[], []], 'something was run');
@@ -69,7 +69,7 @@ test('several profiles count together, and beside what is traced', async () => {
   }
   const image = lab.imageName();
   const args = ['--profile', one, '--profile', two, '--trace', 'cat /opt/app/three.txt', '--profile-out', both];
-  reportOf(await slimTraced(lab, '--tag', image, '--tight', ...args, '--json', container));
+  reportOf(await slimTraced(lab, '--tag', image, '--tight=observed', ...args, '--json', container));
   assert.deepEqual(await filesOf(image), ['opt/app/one.txt', 'opt/app/run', 'opt/app/three.txt', 'opt/app/two.txt']);
   assert.match(readFileSync(both, 'utf8'), /one\.txt[\s\S]*three\.txt[\s\S]*two\.txt/);
 });
@@ -86,7 +86,7 @@ test('a profile that can not be read or written, and nothing that is known', asy
   const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
     [['--profile', '/nowhere/profile'], /the profile can't be read from \/nowhere\/profile/, 2],
     [['--profile', '/etc/hostname'], /hostname/, 2],
-    [['--tight'], /--tight keeps only what is known to be used, and nothing is known/, 2],
+    [['--tight=observed'], /--tight keeps only what is known to be used, and nothing is known/, 2],
     [['--trace', 'true', '--profile-out', '/nowhere/profile'], /the profile can't be written to \/nowhere\/profile/, 2],
   ];
   for (const [args, message, code] of cases) {

@@ -69,7 +69,17 @@ for (const [what, moment, ...args] of MOMENTS) {
       // until the signal has been heard, nothing goes on
       await sleep(100);
     });
-    const command = ['--tag', image, '--host', engine.host, '--check', '/opt/slow 1', ...args, container];
+    const command = [
+      '--tag',
+      image,
+      '--host',
+      engine.host,
+      '--check',
+      '/opt/slow 1',
+      '--no-trace-checks',
+      ...args,
+      container,
+    ];
     child = spawn(process.execPath, ['--import', 'tsx', ENTRY, ...command], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, TMPDIR: lab.folder },

@@ -25,21 +25,38 @@ async function tight(...args: string[]): Promise<{ image: string; tree: Tree; re
 const inApp = (tree: Tree): string[] => [...tree.keys()].filter((path) => path.startsWith('opt/app/')).sort();
 
 test('only what is used is kept, and places to write to', async () => {
-  const { tree, report } = await tight('--tight', '--check', 'cat /opt/app/used', '--change', 'CMD ["cat"]');
+  const { tree, report } = await tight('--tight=observed', '--check', 'cat /opt/app/used', '--change', 'CMD ["cat"]');
   assert.deepEqual(inApp(tree), ['opt/app/empty', 'opt/app/used']);
   assert.ok(tree.has('var/lib/app'));
   assert.ok(tree.has('usr/bin/cat') && tree.has('etc/passwd') && tree.has('tmp'));
   for (const path of ['usr/bin/sh', 'usr/bin/bash', 'usr/bin/dash', 'usr/bin/perl']) assert.ok(!tree.has(path), path);
   assert.ok(report.sizes.after.bytes < 6_000_000, `${report.sizes.after.bytes} bytes`);
+  assert.match(
+    report.warnings.join(),
+    /dropped 2 files of your own \(.*\/opt\/app\/run, \/opt\/app\/unused; --tight keeps/,
+  );
+});
+
+test('without a level, the files that no package owns stay', async () => {
+  const { tree, report } = await tight('--tight', '--check', 'cat /opt/app/used');
+  assert.deepEqual(inApp(tree), ['opt/app/empty', 'opt/app/run', 'opt/app/unused', 'opt/app/used']);
+  assert.ok(!tree.has('usr/bin/perl'));
+  assert.doesNotMatch(report.warnings.join(), /dropped/);
 });
 
 test('a look at whether a file is there is a use of it', async () => {
-  const { tree } = await tight('--tight', '--check', '/opt/app/run');
+  const { tree } = await tight('--tight=observed', '--check', '/opt/app/run');
   assert.deepEqual(inApp(tree), ['opt/app/empty', 'opt/app/run', 'opt/app/unused', 'opt/app/used']);
 });
 
 test('what is included is kept, and what only a trace uses is not checked', async () => {
-  const { tree, report } = await tight('--tight', '--trace', 'cat /opt/app/used', '--include', '/opt/app/unused');
+  const { tree, report } = await tight(
+    '--tight=observed',
+    '--trace',
+    'cat /opt/app/used',
+    '--include',
+    '/opt/app/unused',
+  );
   assert.deepEqual(inApp(tree), ['opt/app/empty', 'opt/app/unused', 'opt/app/used']);
   assert.deepEqual(report.proof?.items, []);
 });

@@ -48,7 +48,7 @@ function inSrv(learned: readonly { path: string }[]): string[] {
 
 test('a service is the first process; its start, its work and its end are traced', async () => {
   const { image, setting } = await service(WAITING, '--stop-signal=SIGUSR1');
-  const { learned, result, unreadable } = await traceService((id) => ask(setting, id), {}, setting);
+  const { learned, result, unreadable } = await traceService(({ id }) => ask(setting, id), {}, setting);
   assert.equal(result, 'done');
   assert.deepEqual(inSrv(learned), ['/srv/asked', '/srv/bye', '/srv/start']);
   assert.ok(learned.some(({ path }) => path === '/run.sh'));
@@ -61,7 +61,7 @@ test('a service that gives up its rights is traced a second time', async () => {
     'exec perl -e \'$SIG{TERM} = sub { exit }; open(F, "/srv/start"); $> = 65534; open(F, "/srv/asked"); open(F, ">/tmp/done"); sleep 60\'';
   const { setting } = await service(script);
   let uses = 0;
-  const use = async (id: string): Promise<string> => {
+  const use = async ({ id }: { readonly id: string }): Promise<string> => {
     uses++;
     return ask(setting, id);
   };
@@ -74,7 +74,7 @@ test('a service that gives up its rights is traced a second time', async () => {
 test('a service that ends early is an error with its last words, and who uses it is told', async () => {
   const { image, setting } = await service('echo no licence >&2; exit 4');
   let isTold = false;
-  const use = async (_id: string, signal: AbortSignal): Promise<void> => {
+  const use = async (_service: unknown, signal: AbortSignal): Promise<void> => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     isTold = true;
   };

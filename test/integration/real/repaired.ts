@@ -5,7 +5,7 @@ import type { FurtherTest } from './real-program.ts';
 type Arguments = (program: Program) => readonly string[];
 
 /** Without any of what knows programs; what headers, scripts' first lines and the configuration say is left. */
-const CRIPPLED = ['--rule', '-all', '--dlopen', 'off', '--programs', 'off'];
+const CRIPPLED = ['--rule', '-all', '--dlopen', 'off', '--programs', 'off', '--no-trace-checks'];
 
 /**
  * A container of the program's own image, in which next to nothing was changed: all of the program comes from the parent,

@@ -85,7 +85,7 @@ describe('a file of checks', () => {
 - timeout: 5
 `;
     const common = { entrypoint: 'replace', timeout: 60 };
-    assert.deepEqual(parseCheckFile(text, 'checks.yaml'), [
+    assert.deepEqual(parseCheckFile(text, 'checks.yaml').checks, [
       { ...common, command: ['php', '-v'], text: 'php -v' },
       {
         command: ['sh', '-c', 'exit 3', '08'],
@@ -106,11 +106,11 @@ describe('a file of checks', () => {
   test('JSON is YAML, too; and anchors work', () => {
     const json = JSON.stringify(['a', { command: 'b c', exitCode: 0 }], undefined, 2);
     assert.deepEqual(
-      parseCheckFile(json, 'c.json').map(({ command }) => command),
+      parseCheckFile(json, 'c.json').checks.map(({ command }) => command),
       [['a'], ['b', 'c']],
     );
     const anchors = '- command: a\n  env: &e {X: y}\n- {command: b, env: *e}\n';
-    assert.deepEqual(parseCheckFile(anchors, 'c')[1]?.env, { X: 'y' });
+    assert.deepEqual(parseCheckFile(anchors, 'c').checks[1]?.env, { X: 'y' });
   });
 
   test('what is wrong is told with the line', () => {
@@ -121,7 +121,7 @@ describe('a file of checks', () => {
       ['- a\n- 3\n', /line 2: a check is a command or a map/],
       ['- a\n- null\n', /line 2: a check is/],
       ['- a\n-\n  - b\n', /line 3: a check is/],
-      ['- a\n- command: b\n  exit: 3\n', /line 3: a check has no field "exit"; there are command, .*exitCode/],
+      ['- a\n- command: b\n  exit: 3\n', /line 3: a check has no field "exit"; its fields are command, .*exitCode/],
       ['- command: b\n  exitCode: 256\n', /line 2: a whole number from 0 to 255/],
       ['- command: b\n  exitCode: "3"\n', /line 2: a whole number/],
       ['- command: b\n  timeout: 0\n', /line 2: a number from/],
@@ -134,7 +134,7 @@ describe('a file of checks', () => {
       ['- command: b\n  stdin: 3\n', /line 2: stdin is a text/],
       ['- command: b\n  env: [A=b]\n', /line 2: env is a map/],
       ['- command: b\n  env:\n    A: [b]\n', /line 3: the value of A/],
-      ['- command: b\n  env:\n    "A=": b\n', /line 3: .*name of a variable/],
+      ['- command: b\n  env:\n    "A=": b\n', /line 3: .*variable's name/],
       ['- a\n- "b | c"\n', /line 2: no shell runs it/],
       ['- command: []\n', /line 1: nothing to run|line 1: there is nothing/],
       ['- command:\n  - a\n  - [b]\n', /line 3: a word is a text/],

@@ -40,6 +40,13 @@ test('without what strace says of descriptors, only what is reached by a link of
   assert.deepEqual(lines(learn(withoutDescriptorPaths(recorded('shell'))), '/srv'), SHELL);
 });
 
+test('what goes on after the first process has ended is learned, and named', () => {
+  const { learned, outliving } = learn(recorded('background'), { tree: recordedTree(file('etc/passwd')) });
+  assert.deepEqual(outliving, ['/usr/bin/cat', '/usr/bin/sh', '/usr/bin/sleep']);
+  assert.ok(learned.some(({ path, by }) => path === '/etc/passwd' && by === '/usr/bin/cat'));
+  assert.deepEqual(learn(recorded('shell')).outliving, []);
+});
+
 const THREADS = [
   '/srv/t listed /srv/t/threads',
   '/srv/t/a resolved /srv/t/threads',
