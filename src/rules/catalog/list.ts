@@ -58,6 +58,7 @@ import { ghostscript, ghostscriptCmaps } from './tools/ghostscript.ts';
 import { git, gitExtras, gitTransports } from './tools/git.ts';
 import { imagemagick, imagemagickDelegates } from './tools/imagemagick.ts';
 import { magic } from './tools/magic.ts';
+import { stdbuf } from './tools/stdbuf.ts';
 import { tar } from './tools/tar.ts';
 
 /** All rules, in the order in which they are applied and listed. */
@@ -148,5 +149,6 @@ export const RULES: readonly Rule[] = [
   gcc,
   gccExtras,
   tar,
+  stdbuf,
   pluginDirectories,
 ];
