@@ -26,7 +26,16 @@ const container = await (async () => {
 async function slim(...args: readonly string[]) {
   const image = lab.imageName();
   const made = await Made.from(lab, container);
-  const outcome = await slimTraced(lab, '--tag', image, '--no-trace-checks', ...args, container);
+  const outcome = await slimTraced(
+    lab,
+    '--tag',
+    image,
+    '--no-trace-checks',
+    '--rule',
+    '-own-files',
+    ...args,
+    container,
+  );
   return { image, made, ...outcome };
 }
 
@@ -36,7 +45,7 @@ test('what a check is missing is added, and the report says so', async () => {
   const { proof } = JSON.parse(outcome.stdout) as SlimReport;
   assert.deepEqual(
     [proof?.rounds, proof?.items.map(({ passed }) => passed)],
-    [[{ failed: ['/opt/greet'], added: [{ path: '/opt/words.txt', rule: null }] }], [true]],
+    [[{ failed: ['/opt/greet'], added: [{ path: '/opt/words.txt', reason: null }] }], [true]],
   );
   assert.equal((await lab.docker.run(image, ['/opt/greet'])).stdout, 'hello\ndone\n');
   assert.equal((await made.committed()).length, 1);
@@ -82,7 +91,9 @@ test('without rounds of repair it fails at once', async () => {
 test('without a tracer the check is what is told, and that nothing could be learned', async () => {
   const image = lab.imageName();
   const made = await Made.from(lab, container);
-  const outcome = await lab.slim(['--tag', image, '--check', '/opt/greet', container], { env: { PATH: '/nowhere' } });
+  const outcome = await lab.slim(['--tag', image, '--rule', '-own-files', '--check', '/opt/greet', container], {
+    env: { PATH: '/nowhere' },
+  });
   assert.equal(outcome.exitCode, 6);
   assert.match(outcome.stderr, /^error: check failed: \/opt\/greet$/m);
   assert.match(outcome.stderr, /^what it uses cannot be found out: strace is not installed on this machine/m);
@@ -95,7 +106,18 @@ test('a failed image may stay, one at a time, until another passes', async () =>
   lab.owns({ image: failed });
   const made = await Made.from(lab, container);
   const slimAgain = (...args: string[]) =>
-    slimTraced(lab, '--tag', image, '--no-trace-checks', '--check', '/opt/greet', ...args, container);
+    slimTraced(
+      lab,
+      '--tag',
+      image,
+      '--no-trace-checks',
+      '--rule',
+      '-own-files',
+      '--check',
+      '/opt/greet',
+      ...args,
+      container,
+    );
 
   const first = await slimAgain('--keep-failed', '--repair', '0');
   assert.equal(first.exitCode, 6);
@@ -134,7 +156,17 @@ test('a failed image that passes the next time keeps its content', async () => {
   // as if its checks had failed by chance
   await lab.docker.docker(['tag', image, failed]);
   await lab.docker.docker(['image', 'rm', image]);
-  const second = await slimTraced(lab, '--tag', image, '--no-trace-checks', '--check', '/opt/greet', container);
+  const second = await slimTraced(
+    lab,
+    '--tag',
+    image,
+    '--no-trace-checks',
+    '--rule',
+    '-own-files',
+    '--check',
+    '/opt/greet',
+    container,
+  );
   assert.equal(second.exitCode, 0, second.stderr);
   assert.deepEqual([await lab.hasImage(image), await lab.hasImage(failed)], [true, false]);
 });
@@ -155,7 +187,17 @@ test('the name for a failed image may belong to another one', async () => {
   );
   assert.equal(taken.exitCode, 1);
   assert.match(taken.stderr, /there is an image \S+-failed already, and it was not made from this container/);
-  const passed = await slimTraced(lab, '--tag', image, '--no-trace-checks', '--check', '/opt/greet', container);
+  const passed = await slimTraced(
+    lab,
+    '--tag',
+    image,
+    '--no-trace-checks',
+    '--rule',
+    '-own-files',
+    '--check',
+    '/opt/greet',
+    container,
+  );
   assert.equal(passed.exitCode, 0, passed.stderr);
   assert.ok(await lab.hasImage(`${image}-failed`), "somebody's image is gone");
 });
