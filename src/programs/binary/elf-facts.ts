@@ -24,7 +24,7 @@ const STARTER_TEXTS = [
 const COUNTED_TEXTS = ['Go build', '/rustc/', 'library/std/src', 'runtime.goexit'];
 
 const WORD = /^[\w./+-]{2,64}$/;
-const LINE = /^\s*[|;&]?\s*[\w./+-]{1,64} [\x20-\x7e\n\t]{1,2000}$/;
+const LINE = /^[\s|;&]{0,8}[\w./+-]{1,64} [\x20-\x7e\n\t]{1,2000}$/;
 const CHARSET = /^[A-Za-z][\w.:+/-]{1,30}$/;
 
 /**
@@ -46,7 +46,7 @@ export function elfFacts(source: ByteSource, elf: ElfFile, isOwn: boolean): Fact
   if (starts || converts) {
     const note = (text: string): void => {
       if (converts && CHARSET.test(text)) sheet.add('charsets', text);
-      if (starts && (WORD.test(text) || LINE.test(text))) sheet.add('literals', text.replace(/^\s*[|;&]?\s*/, ''));
+      if (starts && (WORD.test(text) || LINE.test(text))) sheet.add('literals', text.replace(/^[\s|;&]{0,8}/, ''));
     };
     scanStrings(source, loadedRanges(elf.segments, source.size), { ascii: true }, note);
     if (mentionsAny(source, elf, COUNTED_TEXTS)) for (const text of countedStrings(source, elf)) note(text);
