@@ -120,7 +120,8 @@ class ClosureRun {
     if (packages === undefined) return;
     const where = { packages, tree: view.tree, kept: this.kept };
     if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, policy: declared });
-    if (ownFiles) this.#own = new OwnFiles(where);
+    // Without records of packages nothing tells the user's files from the system's.
+    if (ownFiles && !packages.isEmpty) this.#own = new OwnFiles(where);
   }
 
   /**

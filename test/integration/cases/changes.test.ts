@@ -118,19 +118,19 @@ test("new names of the parent's files have their content", async () => {
 test('nothing was changed: the container stands for its image, which is said', async () => {
   for (const script of ['true', 'rm -r /opt/gone', 'touch /opt; chmod 700 /opt/folder']) {
     const container = await lab.containerAfter(parent, script);
-    const { exitCode, stderr } = await lab.slim(['--dry-run', container]);
+    const { exitCode, stdout, stderr } = await lab.slim(['--dry-run', container]);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /^warning: changes-.* stands for its image, .*: (nothing in it|it) differs/m);
+    assert.match(stdout.replace(/\s+/g, ' '), /changes-\S* stands for its image, .*: (nothing in it|it) differs/);
   }
   const created = await lab.containerWith(parent, []);
-  assert.match((await lab.slim(['--dry-run', created])).stderr, /stands for its image/);
+  assert.match((await lab.slim(['--dry-run', created])).stdout, /stands for its image/);
 });
 
 test('the engine makes the points where something is mounted: they are no change', async () => {
   const mounts = ['--volume=/data/volume', `--volume=${lab.folder}:/bound/deep`, '--tmpfs=/memory'];
   const only = await lab.containerAfter(parent, 'echo x > /data/volume/x; echo y > /memory/y', ...mounts);
   const unchanged = await lab.slim(['--dry-run', only]);
-  assert.match(unchanged.stderr, /stands for its image/);
+  assert.match(unchanged.stdout, /stands for its image/);
 
   const more = await lab.containerAfter(
     parent,
