@@ -195,3 +195,15 @@ test('tar has the compressors that are installed, stdbuf the library that it pre
   check(closureOf({ Cmd: ['stdbuf', '-oL', 'tar'] }, members), [libstdbuf.name, 'usr/bin/gzip']);
   check(closureOf({ Cmd: ['stdbuf'] }, members), [libstdbuf.name], ['usr/bin/gzip']);
 });
+
+test('npm: all of it where it is started, nothing of it where it only lies there', () => {
+  const at = 'usr/local/lib/node_modules/npm';
+  const npm = [file(`${at}/bin/npm-cli.js`, '#!/usr/bin/env node\n', SCRIPT), file(`${at}/lib/cli.js`)];
+  const members = [
+    exe('usr/local/bin/node'),
+    symlink('usr/local/bin/npm', '../lib/node_modules/npm/bin/npm-cli.js'),
+    ...npm,
+  ];
+  check(closureOf({ Cmd: ['npm', 'start'] }, members), [`${at}/lib/cli.js`]);
+  check(closureOf({ Cmd: ['node'] }, members), [], [`${at}/lib/cli.js`]);
+});

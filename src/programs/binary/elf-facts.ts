@@ -23,6 +23,7 @@ const STARTER_TEXTS = [
 /** What tells a program whose strings have lengths and no NULs. */
 const COUNTED_TEXTS = ['Go build', '/rustc/', 'library/std/src', 'runtime.goexit'];
 
+const PATH = /^\/[\w./+@-]+$/;
 const WORD = /^[\w./+-]{2,64}$/;
 const LINE = /^[\s|;&]{0,8}[\w./+-]{1,64} [\x20-\x7e\n\t]{1,2000}$/;
 const CHARSET = /^[A-Za-z][\w.:+/-]{1,30}$/;
@@ -49,7 +50,11 @@ export function elfFacts(source: ByteSource, elf: ElfFile, isOwn: boolean): Fact
       if (starts && (WORD.test(text) || LINE.test(text))) sheet.add('literals', text.replace(/^[\s|;&]{0,8}/, ''));
     };
     scanStrings(source, loadedRanges(elf.segments, source.size), { ascii: true }, note);
-    if (mentionsAny(source, elf, COUNTED_TEXTS)) for (const text of countedStrings(source, elf)) note(text);
+    if (mentionsAny(source, elf, COUNTED_TEXTS))
+      for (const text of countedStrings(source, elf)) {
+        if (PATH.test(text)) sheet.add('paths', text);
+        else note(text);
+      }
   }
   sheet.startsUnknown = starts;
   return sheet;

@@ -24,7 +24,7 @@ import { erlang } from './languages/erlang.ts';
 import { icu } from './languages/icu.ts';
 import { java, javaDevelopment } from './languages/java.ts';
 import { lua } from './languages/lua.ts';
-import { nodeGlobalModules, nodejs, nodeModules } from './languages/nodejs.ts';
+import { nodeGlobalModules, nodejs, nodeManagers, nodeModules } from './languages/nodejs.ts';
 import { octave } from './languages/octave.ts';
 import { perl, perlLibrary } from './languages/perl.ts';
 import { perlUse } from './languages/perl-use.ts';
@@ -138,6 +138,7 @@ export const RULES: readonly Rule[] = [
   nodejs,
   nodeModules,
   nodeGlobalModules,
+  nodeManagers,
   rLanguage,
   octave,
   erlang,

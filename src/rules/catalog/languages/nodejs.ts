@@ -67,3 +67,17 @@ export const nodeGlobalModules: Rule = {
     return { paths: packages.flatMap((path) => treePaths(view, path)) };
   },
 };
+
+/** Where a package manager of Node.js lies: Debian's, and npm's own layout. */
+const MANAGER = /^(.*\/(?:nodejs|node_modules)\/(?:npm|yarn|yarnpkg|pnpm|corepack))\/bin\//;
+
+/** What starts an application by `npm start` is a program like any other, of many files. */
+export const nodeManagers: Rule = {
+  name: 'node-managers',
+  summary: 'starts scripts by npm, yarn or pnpm, with all of these',
+  default: 'on',
+  trigger: { path: MANAGER },
+  eachFile: true,
+  per: ({ entry }) => MANAGER.exec(entry.path)?.[1] ?? '',
+  apply: (view, { entry }) => ({ paths: treePaths(view, `/${MANAGER.exec(entry.path)?.[1]}`, /(^|\/)(man|docs)$/) }),
+};
