@@ -54,7 +54,9 @@ export class CodeNeeds {
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
     this.#apply(this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
     const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
-    if (own.length > 0) this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
+    // A script given to a shell may have made what it names: see the configuration's roots for what it starts.
+    if (own.length > 0 && !own.some((word) => /^-\w*c$/.test(word)))
+      this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
     this.#apply(this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
     this.#apply(this.#walker.addFacts(configurationFacts([], values), 'Env'));

@@ -86,6 +86,8 @@ function argumentNeeds({ field, words }: CommandLine, view: AnalysisView): Need[
     const found = findCommand(word, view);
     if (found !== undefined) needs.push({ path: found.path, reason: { kind: 'config', field, as: 'program' } });
   }
+  // The script of a container's own command may have made what it names; what it starts is needed in any case.
+  if (field === 'Command') return needs;
   // A script names directories to work in, and to write into: they are not all wanted with what is in them.
   for (const path of [...paths, ...sourced]) {
     if (commands.includes(path)) continue;
