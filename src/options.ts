@@ -1,14 +1,5 @@
-import { checkChanges } from './dockerfile/change-instruction.ts';
-import { SkinnywhaleError } from './model/errors.ts';
 import type { EventListener } from './model/events.ts';
-import { formatReference, parseReference } from './model/image-reference.ts';
-import {
-  checkContainerName,
-  type DockerArchiveName,
-  parseOutput,
-  parseSubjectName,
-  type SubjectName,
-} from './model/subject-name.ts';
+import type { DockerArchiveName, SubjectName } from './model/subject-name.ts';
 
 /** What may be left out of the change layer, by name. */
 export const TRIM_GROUPS = ['caches', 'tmp', 'ssh-host-keys', 'docs', 'logs'] as const;
@@ -159,7 +150,7 @@ export interface SlimOptions {
   /** a file for all that was learned */
   readonly profileOut?: string | undefined;
   /** what the running container's processes have open counts, too (`true`, `open`), or what a new start uses (`restart`) */
-  readonly live?: boolean | LiveWay | undefined;
+  readonly live?: LiveWay | undefined;
   /** keep only what is known to be used, of the change layer, too */
   readonly tight?: TightLevel | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -222,83 +213,4 @@ export interface ResolvedOptions {
   readonly signal: AbortSignal;
   readonly onEvent: EventListener;
   readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** Checks what can be checked before any request. @throws USAGE */
-export function resolveOptions(options: SlimOptions): ResolvedOptions {
-  const subject = subjectOf(options);
-  const trim = options.trim ?? DEFAULT_TRIM;
-  const unknown = trim.find((group) => !TRIM_GROUPS.includes(group));
-  if (unknown !== undefined) {
-    throw new SkinnywhaleError('USAGE', `there is no trim group ${JSON.stringify(unknown)}`, {
-      hint: `Groups: ${TRIM_GROUPS.join(', ')}.`,
-    });
-  }
-  if (options.report === '' || options.report === '-') {
-    throw new SkinnywhaleError('USAGE', 'the report needs the name of a file', {
-      hint: 'On standard output there is the summary of it, with --json.',
-    });
-  }
-  // Malformed instructions are told before anything else is done; the real config is worked out later.
-  checkChanges(options.change ?? []);
-  return {
-    subject,
-    base: options.base,
-    output: options.output === undefined ? undefined : parseOutput(options.output),
-    tag: options.tag === undefined ? undefined : formatReference(parseReference(options.tag)),
-    host: options.host,
-    force: options.force ?? false,
-    include: options.include ?? [],
-    exclude: options.exclude ?? [],
-    bruteLib: options.bruteLib ?? false,
-    bruteUsrLib: options.bruteUsrLib ?? false,
-    trim,
-    rules: options.rules ?? [],
-    dlopen: options.dlopen ?? 'likely',
-    programs: options.programs ?? 'direct',
-    config: options.config ?? 'image',
-    change: options.change ?? [],
-    pause: options.pause ?? true,
-    strict: options.strict ?? false,
-    dryRun: options.dryRun ?? false,
-    report: options.report,
-    reportCache: options.reportCache,
-    keepTemp: options.keepTemp ?? false,
-    tempDir: options.tempDir,
-    source: options.source ?? 'auto',
-    sink: options.sink ?? 'auto',
-    packageData: options.packageData ?? 'honest',
-    checks: options.checks ?? [],
-    checkFiles: options.checkFiles ?? [],
-    probes: options.probes ?? [],
-    checkNetwork: options.checkNetwork,
-    checkTimeout: options.checkTimeout,
-    checkEnv: options.checkEnv ?? [],
-    checkEnvFiles: options.checkEnvFiles ?? [],
-    checkVolumes: options.checkVolumes ?? [],
-    checkWith: options.checkWith ?? [],
-    checkMemory: options.checkMemory,
-    checkPids: options.checkPids,
-    checkPrivileges: options.checkPrivileges ?? false,
-    traceChecks: options.traceChecks ?? true,
-    keepFailed: options.keepFailed ?? false,
-    repair: options.repair ?? DEFAULT_REPAIR,
-    traces: options.traces ?? [],
-    tracer: options.tracer,
-    profiles: options.profiles ?? [],
-    profileOut: options.profileOut,
-    live: typeof options.live === 'string' ? options.live : options.live ? 'open' : undefined,
-    tight: options.tight,
-    signal: options.signal ?? new AbortController().signal,
-    onEvent: options.onEvent ?? (() => {}),
-    env: options.env ?? process.env,
-  };
-}
-
-function subjectOf({ subject, container }: SlimOptions): SubjectName {
-  if (container !== undefined && subject !== undefined) {
-    throw new SkinnywhaleError('USAGE', 'both a subject and a container are given', { hint: 'Give one of them.' });
-  }
-  if (container !== undefined) return { kind: 'container', text: checkContainerName(container) };
-  return parseSubjectName(subject ?? '');
 }

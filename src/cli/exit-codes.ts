@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../model/errors.ts';
 
-/** What each exit code means; `--help` prints this. */
+/** What each exit code means; `--help-all` and the README show this. */
 export const EXIT_CODE_MEANINGS = {
   0: 'done',
   1: 'failed; also: there is nothing to slim, or nothing to explain',
-  2: 'wrong usage: an option, a name or a pattern that cannot be right',
-  3: 'no such container',
+  2: 'invalid usage: bad option, name or pattern',
+  3: 'no such container or image',
   4: 'no engine answers',
   5: 'a dependency is unresolved, with --strict',
   6: 'a check or probe failed; nothing was tagged',

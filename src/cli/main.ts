@@ -9,11 +9,10 @@ import type { ReportWithLedger } from '../report/explain.ts';
 import type { SlimReport } from '../report/slim-report.ts';
 import { type Environment, isSet } from './environment.ts';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
-import type { ExplainRequest } from './explain-program.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import type { ViewOptions } from './parse.ts';
-import type { Request } from './program.ts';
+import type { DoctorRequest, ExplainRequest, Request } from './program.ts';
 import { type Clock, liveLine, type ProgressView, plainLines, SILENT } from './progress.ts';
+import type { ViewOptions } from './view-options.ts';
 
 /** An output stream, and what is known of the terminal behind it. */
 export type Output = NodeJS.WritableStream & {
@@ -55,9 +54,6 @@ type SlimRequest = Extract<Request, { kind: 'slim' }>;
 /**
  * The command: reads the arguments, runs, and writes the product to stdout and everything else to stderr.
  * Everything heavy is imported only where it is used, so that `--help` is there at once.
- *
- * The container is the command line's one operand. `explain` with operands of its own can be told from a container of
- * that name by their number.
  * @param args without node and the script
  * @returns the exit code; never rejects for what a caller or an engine did wrong
  */
@@ -100,6 +96,8 @@ async function obey(request: Request, io: CommandIo): Promise<ExitCode> {
     case 'rules':
       await write(io.stdout, await rulesText(request.view));
       return 0;
+    case 'doctor':
+      return await examine(request, io);
     case 'explain':
       return await explainPath(request, io);
     case 'slim':
@@ -112,6 +110,17 @@ async function rulesText({ json }: ViewOptions): Promise<string> {
   const { listRules } = await import('../pipeline/rules.ts');
   if (json) return (await import('../report/json.ts')).renderJsonRules(listRules());
   return (await import('../report/rules-text.ts')).renderRules(listRules());
+}
+
+async function examine({ host, reportCache, view }: DoctorRequest, io: CommandIo): Promise<ExitCode> {
+  using interrupt = listenForInterrupt(io.signals, () => io.exit(exitCodeOf('INTERRUPTED')));
+  const { examineMachine } = await import('../pipeline/doctor.ts');
+  const diagnosis = await examineMachine({ host, reportCache, env: io.env, signal: interrupt.signal });
+  const text = view.json
+    ? (await import('../report/json.ts')).renderJsonDiagnosis(diagnosis)
+    : (await import('../report/doctor-text.ts')).renderDiagnosis(await displayable(diagnosis));
+  await write(io.stdout, text);
+  return diagnosis.engine === null ? exitCodeOf('NO_ENGINE') : 0;
 }
 
 /** 1 where the container has no such path, which is an answer nonetheless, and on stdout. */
@@ -201,7 +210,7 @@ async function displayable<T>(value: T): Promise<T> {
 }
 
 async function reportError(error: SkinnywhaleError, how: ErrorStyle, io: CommandIo): Promise<ExitCode> {
-  const unforeseen = error.code === 'FAILED' && !how.debug ? 'With --debug, it says where this comes from.' : undefined;
+  const unforeseen = error.code === 'FAILED' && !how.debug ? 'Run again with --debug for a stack trace.' : undefined;
   const hint = error.hint ?? unforeseen;
   io.stderr.write(displayText(`error: ${error.message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`));
   // With its stack and the chain of causes.

@@ -1,134 +1,181 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { packageVersion } from '../model/version.ts';
+import type { OptionSpec } from '../options/option-spec.ts';
+import { OPTIONS } from '../options/option-table.ts';
 import type { SlimOptions } from '../options.ts';
-import type { Environment } from './environment.ts';
-import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
-import { type ExplainRequest, parseExplain } from './explain-program.ts';
-import { parse, SEE_HELP, type ViewOptions, viewOptions } from './parse.ts';
-import { addSlimOptions, type Parsed, slimOptions } from './slim-options.ts';
+import { addOptions, givenOptions } from './command-options.ts';
+import { type Environment, reportCache } from './environment.ts';
+import { type COMMANDS, commandHelp, fullHelp, shortHelp } from './help.ts';
+import { VIEW_OPTIONS, type ViewOptions, viewOptions } from './view-options.ts';
 
-/** What a command line asks for: a run, an explanation, the list of rules, or a text on stdout (help, version). */
+/** What a command line asks for: one of the commands, or a text on stdout (help, version). */
 export type Request =
   | { readonly kind: 'slim'; readonly options: SlimOptions; readonly view: ViewOptions }
   | ExplainRequest
   | { readonly kind: 'rules'; readonly view: ViewOptions }
+  | DoctorRequest
   | { readonly kind: 'text'; readonly text: string };
 
-const EXAMPLES: readonly (readonly [command: string, what: string])[] = [
-  ['skinnywhale jdk', 'makes skinny-jdk from the container jdk'],
-  ['skinnywhale -t team/jdk:17 8efbc5497abb', 'under a name of your own'],
-  ['skinnywhale --dry-run web', 'shows what would be kept, makes nothing'],
-  [`skinnywhale --include '/srv/**' --change 'CMD ["nginx"]' web`, 'keeps more, sets the command'],
-  [`skinnywhale --check 'php -v' --probe http://localhost/ web`, 'makes no image that fails them'],
-  ['skinnywhale --json --strict "$ID" > summary.json', 'on a build server'],
-  ['skinnywhale explain skinny-jdk /usr/bin/perl', 'why a file is in the image, or is not'],
-];
+/** `skinnywhale explain <image-or-report> <path>` */
+export interface ExplainRequest {
+  readonly kind: 'explain';
+  /** an image or a report file */
+  readonly subject: string;
+  readonly path: string;
+  readonly host: string | undefined;
+  readonly reportCache: string | undefined;
+  readonly view: ViewOptions;
+}
 
-/** Options whose value may be left out, with the value that they have then. */
-const BARE: { readonly [option: string]: string | undefined } = {
-  '--tight': '--tight=unowned',
-  '--live': '--live=open',
-};
+/** `skinnywhale doctor` */
+export interface DoctorRequest {
+  readonly kind: 'doctor';
+  readonly host: string | undefined;
+  readonly reportCache: string | undefined;
+  readonly view: ViewOptions;
+}
 
-const HELP = ['-h', '--help'];
+const SEE_HELP = 'See skinnywhale --help.';
 
-/** Environment variables that stand for an option when they are set and not empty, as in the original script. */
-const VARIABLES: readonly (readonly [variable: string, option: string])[] = [
-  ['DEBUG', '--debug'],
-  ['NOCLEANUP', '--keep-temp'],
-  ['BRUTELIB', '--brute-lib'],
-  ['BRUTEUSRLIB', '--brute-usr-lib'],
-];
+/** What every command takes. */
+const SHARED: readonly OptionSpec[] = [OPTIONS.host, VIEW_OPTIONS.json, VIEW_OPTIONS.debug];
 
 /**
- * Reads a command line.
+ * Reads a command line. A first operand that is no command's name is what the default command slims.
  * @param args without node and the script
  * @param columns the width that help is wrapped to
  * @throws USAGE
  */
 export function parseCommandLine(args: readonly string[], env: Environment, columns: number): Request {
-  if (args[0] === 'explain' && args.some((arg) => HELP.includes(arg))) return parseExplain(args, env, columns);
-  const program = createProgram();
-  // With a value of its own it would take the container for one.
-  const text = parse(
-    program,
-    args.map((arg) => BARE[arg] ?? arg),
-    columns,
-  );
-  if (text !== undefined) return text;
-  const parsed = program.opts<Parsed>();
-  const [container, ...others] = program.args;
-  const view = viewOptions(parsed, env);
-  if (parsed.rules === true) {
-    if (container !== undefined) throw rulesWithOperand(container);
-    return { kind: 'rules', view };
+  const reader = new CommandLineReader(env, columns);
+  return reader.read(args);
+}
+
+class CommandLineReader {
+  readonly #env: Environment;
+  readonly #columns: number;
+  readonly #program: Command;
+  #text = '';
+  #request: Request | undefined;
+
+  constructor(env: Environment, columns: number) {
+    this.#env = env;
+    this.#columns = columns;
+    this.#program = this.#createProgram();
   }
-  if (container === undefined) throw noContainer();
-  if (others.length === 0) return { kind: 'slim', options: slimOptions(container, parsed, env), view };
-  if (container === 'explain') return parseExplain(args, env, columns);
-  throw new SkinnywhaleError('USAGE', `too many arguments: expected one container, got ${others.length + 1}`, {
-    hint: SEE_HELP,
-  });
+
+  read(args: readonly string[]): Request {
+    try {
+      this.#program.parse(args, { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode !== 0) throw usageError(error);
+    }
+    return this.#request ?? { kind: 'text', text: this.#text };
+  }
+
+  #createProgram(): Command {
+    const program = new Command('skinnywhale')
+      .exitOverride()
+      .configureOutput({
+        writeOut: (written) => {
+          this.#text += written;
+        },
+        // Errors are printed by main(), all in one form.
+        writeErr: () => {},
+      })
+      .configureHelp({ formatHelp: () => shortHelp(this.#columns) })
+      .helpOption('-h, --help')
+      .version(packageVersion(), '-V, --version')
+      .option('--help-all')
+      .on('option:help-all', () => {
+        this.#request ??= { kind: 'text', text: fullHelp(this.#columns) };
+      });
+    addOptions(program, SHARED);
+    this.#addSlim(program);
+    this.#addExplain(program);
+    this.#addCommand(program, 'rules').action((_, command: Command) =>
+      this.#set({ kind: 'rules', ...this.#of(command) }),
+    );
+    this.#addCommand(program, 'doctor').action((_, command: Command) => {
+      const { host } = command.optsWithGlobals<{ host?: string }>();
+      this.#set({ kind: 'doctor', host, reportCache: reportCache(this.#env), ...this.#of(command) });
+    });
+    return program;
+  }
+
+  #addSlim(program: Command): void {
+    const command = program
+      .command('slim', { isDefault: true })
+      .argument('[subject]')
+      .allowExcessArguments(false)
+      // As the first releases had it.
+      .option('--rules');
+    const shared = new Set(SHARED);
+    addOptions(
+      command,
+      [...Object.values<OptionSpec>(OPTIONS), VIEW_OPTIONS.quiet].filter((spec) => !shared.has(spec)),
+    );
+    command.action((subject: string | undefined, parsed: { rules?: true }) => {
+      if (parsed.rules === true) return this.#rulesByOption(subject, command);
+      if (this.#request !== undefined) return;
+      if (subject === undefined) throw noSubject();
+      const given = givenOptions(command.optsWithGlobals(), this.#env);
+      const options = { subject, ...given, reportCache: reportCache(this.#env), env: this.#env };
+      this.#set({ kind: 'slim', options, ...this.#of(command) });
+    });
+  }
+
+  #addExplain(program: Command): void {
+    const command = this.#addCommand(program, 'explain').arguments('[operands...]');
+    command.action((operands: readonly string[]) => {
+      const [subject, path, ...others] = operands;
+      if (subject === undefined || path === undefined || others.length > 0) {
+        throw new SkinnywhaleError('USAGE', 'explain takes an image or a report, and a path', {
+          hint: 'Usage: skinnywhale explain <image-or-report> <path>. See skinnywhale explain --help.',
+        });
+      }
+      const { host } = command.optsWithGlobals<{ host?: string }>();
+      this.#set({ kind: 'explain', subject, path, host, reportCache: reportCache(this.#env), ...this.#of(command) });
+    });
+  }
+
+  #addCommand(program: Command, name: keyof typeof COMMANDS): Command {
+    return program
+      .command(name)
+      .allowExcessArguments(false)
+      .configureHelp({ formatHelp: () => commandHelp(name, SHARED, this.#columns) });
+  }
+
+  #rulesByOption(operand: string | undefined, command: Command): void {
+    if (operand !== undefined) {
+      throw new SkinnywhaleError('USAGE', `--rules lists the rules, and takes no ${JSON.stringify(operand)}`, {
+        hint: 'To switch a rule: --rule +name or --rule -name.',
+      });
+    }
+    this.#set({ kind: 'rules', ...this.#of(command) });
+  }
+
+  #of(command: Command): { view: ViewOptions } {
+    return { view: viewOptions(command.optsWithGlobals(), this.#env) };
+  }
+
+  /** Whoever asks for help gets no more. */
+  #set(request: Request): void {
+    this.#request ??= request;
+  }
 }
 
-function createProgram(): Command {
-  const program = new Command('skinnywhale')
-    .description(
-      'Turns a container or an image into a small image that still works: what was put on top of ' +
-        'its base, and what that needs of the base.',
-    )
-    .usage(
-      '[options] <container-or-image>\n       skinnywhale explain <image-or-report> <path>\n       skinnywhale --rules',
-    )
-    .argument('[name]', 'a container (stopped, running or paused), else an image; container:NAME, image:REF')
-    // Counted in parseCommandLine: explain has others.
-    .allowExcessArguments()
-    .exitOverride();
-  return addSlimOptions(program)
-    .optionsGroup('Output:')
-    .option('--json', 'write one JSON document instead of the summary')
-    .option('--report <file>', "write it there with its ledger: each path's fate and why")
-    .option('-q, --quiet', "write the image's name only, and no progress")
-    .option('--debug', 'say more, and show where errors come from')
-    .option('--rules', 'list the rules for --rule')
-    .version(packageVersion(), '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show this')
-    .addHelpText('after', helpTail);
+/** Commander's complaint as ours: its suggestion becomes the hint. */
+function usageError(error: CommanderError): SkinnywhaleError {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '')} `;
+  return new SkinnywhaleError('USAGE', message, { hint: meant + SEE_HELP });
 }
 
-/** What follows the options in `--help`. */
-function helpTail(): string {
-  const examples = EXAMPLES.map(([command, what]) => `  $ ${command}\n      ${what}`);
-  const variables = VARIABLES.map(
-    ([variable, option]) => `  ${variable.padEnd(18)} ${option}, when it is set and not empty`,
-  );
-  const others = [
-    'DOCKER_HOST        the engine, as for docker; --host wins',
-    'SOURCE_DATE_EPOCH  the date of the image, in seconds since 1970',
-    'TMPDIR             where temporary files go',
-    'NO_COLOR           no bold text, when it is set and not empty',
-    'SKINNYWHALE_CACHE  off: keep no reports for explain; else those of the last 20',
-    '                   images are in $XDG_CACHE_HOME/skinnywhale (or ~/.cache)',
-  ].map((line) => `  ${line}`);
-  const codes = Object.entries(EXIT_CODE_MEANINGS).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
-  return [
-    ['\nExamples:', ...examples],
-    ['\nEnvironment variables:', ...variables, ...others],
-    ['\nExit codes:', ...codes],
-  ]
-    .flat()
-    .join('\n');
-}
-
-function noContainer(): SkinnywhaleError {
-  return new SkinnywhaleError('USAGE', 'no container given', {
-    hint: `Usage: skinnywhale [options] <container>. ${SEE_HELP} Containers: docker ps -a.`,
-  });
-}
-
-function rulesWithOperand(operand: string): SkinnywhaleError {
-  return new SkinnywhaleError('USAGE', `--rules lists the rules, and takes no ${JSON.stringify(operand)}`, {
-    hint: 'To switch a rule: --rule +name or --rule -name.',
+function noSubject(): SkinnywhaleError {
+  return new SkinnywhaleError('USAGE', 'no container or image given', {
+    hint: `Usage: skinnywhale [options] <container or image>. ${SEE_HELP}`,
   });
 }

@@ -10,6 +10,7 @@ import type { Need, Reason } from '../model/reason.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
 import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import { InstalledPackages } from '../package-records/declared/installed-packages.ts';
+import { isLoadedCode } from '../package-records/declared/run-time-part.ts';
 import type { WalkPolicy } from '../programs/code-walker.ts';
 import { analyzeScript } from '../programs/script.ts';
 import { RuleRunner } from '../rules/engine/rule-runner.ts';
@@ -169,7 +170,7 @@ class ClosureRun {
       this.#rules.look({ entry, elf: undefined });
     } else if (entry.type === 'file') {
       const elf = this.elves.get(entry);
-      if (elf !== undefined || isExecutable(entry)) this.#declared?.look(entry.path);
+      if (elf !== undefined || isExecutable(entry) || isLoadedCode(entry.path)) this.#declared?.look(entry.path);
       if (elf === undefined) this.#lookAtScript(entry);
       else if ('defect' in elf) this.#logDefect(entry, elf);
       else this.#lookAtElf(entry, elf);

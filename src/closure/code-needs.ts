@@ -27,9 +27,9 @@ interface Where {
   readonly report: (findings: readonly Finding[]) => void;
 }
 
-/** Variables that are search paths of programs and libraries, or places to be. */
+/** Variables that are search paths of programs and libraries, or places to be; those of interpreters have rules of their own. */
 const SEARCH_PATHS =
-  /^(PATH|LD_LIBRARY_PATH|MANPATH|INFOPATH|PWD|OLDPWD|HOME|SHLVL|TERM|LS_COLORS|PKG_CONFIG_PATH|XDG_DATA_DIRS)$/;
+  /^(PATH|LD_LIBRARY_PATH|MANPATH|INFOPATH|PWD|OLDPWD|HOME|SHLVL|TERM|LS_COLORS|PKG_CONFIG_PATH|XDG_DATA_DIRS|GEM_HOME|GEM_PATH|BUNDLE_\w+|PERL5LIB|PERLLIB|PYTHONPATH|PYTHONHOME|NODE_PATH|JAVA_HOME|CLASSPATH|PHP_INI_DIR|R_HOME|R_LIBS\w*|LUA_C?PATH|TCLLIBPATH|GOROOT|GOPATH|RUSTUP_HOME|CARGO_HOME)$/;
 
 /** The needs of code and of texts that start programs or name what they open. */
 export class CodeNeeds {
@@ -44,14 +44,17 @@ export class CodeNeeds {
     this.#walker = new CodeWalker(where.view, where.policy, where.isOwned);
   }
 
-  /** The image's commands, as one line each and as the engine joins them, and the values of its variables. */
+  /** The image's commands and the container's own, as one line each and as the engine joins them, and the values of its variables. */
   lookAtConfiguration(): void {
     const { Entrypoint = [], Cmd = [], Healthcheck, Shell = [], Env = [] } = this.#where.view.run;
+    const { ranAs } = this.#where.view;
     const [kind, ...test] = Healthcheck?.Test ?? [];
     const shell = Shell.length > 0 ? Shell : ['/bin/sh', '-c'];
     const check = kind === 'CMD' ? test : kind === 'CMD-SHELL' ? [...shell, ...test] : [];
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
     this.#apply(this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
+    const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
+    if (own.length > 0) this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
     this.#apply(this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
     this.#apply(this.#walker.addFacts(configurationFacts([], values), 'Env'));
@@ -66,6 +69,7 @@ export class CodeNeeds {
     const kind = `${elf.machine} ${elf.class}`;
     if (elf.interpreter !== undefined && elf.dynamic && !this.#programs.has(kind))
       this.#programs.set(kind, { entry, elf });
+    this.#apply(this.#walker.lookAtElf(entry, elf));
   }
 
   /** Looks up what was named so far, when the programs are known whose loaders do it. False where there was nothing. */

@@ -7,7 +7,7 @@ import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
 import { isForMaintenance, isOfSingleCommands } from '../package-records/declared/maintenance.ts';
-import { isCommandPath, isLibraryPath, isRunTimePart } from '../package-records/declared/run-time-part.ts';
+import { isCommandPath, isLibraryPath, isRunTimePart, isTransient } from '../package-records/declared/run-time-part.ts';
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
@@ -119,7 +119,7 @@ export class DeclaredNeeds {
     this.#take(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package);
   }
 
-  /** What of a package is not kept yet and is of use when programs run; directories only where it has nothing in them. */
+  /** What of a package is not kept yet and is of use when programs run; of directories those that it ships empty, as they are now. */
   #partOf(
     record: PackageRecord,
     { withCommands = true, ...why }: { withCommands?: boolean } & Omit<Part, 'bytes' | 'entries'>,
@@ -135,9 +135,18 @@ export class DeclaredNeeds {
       const path = this.#places.place(text);
       if (path === undefined || this.#kept.has(path)) continue;
       const entry = this.#tree.get(path);
-      if (entry !== undefined) entries.push(entry);
+      if (entry === undefined) continue;
+      entries.push(entry);
+      if (entry.type === 'directory' && !isTransient(path)) entries.push(...this.#madeIn(path));
     }
     return { ...why, bytes: sumOf(entries), entries };
+  }
+
+  /** What installing the package made in a directory that it ships without contents: compiled dictionaries, first databases. */
+  *#madeIn(directory: ImagePath): Generator<TreeEntry> {
+    for (const entry of this.#tree.descendants(directory)) {
+      if (!this.#kept.has(entry.path) && this.#packages.ownerOf(entry.path) === undefined) yield entry;
+    }
   }
 
   #isKept(text: string): boolean {

@@ -1,8 +1,8 @@
 import { type ByteSource, readWithin } from './byte-source.ts';
 import { type ElfFile, type FileRange, loadedRanges } from './model.ts';
 
-/** Which strings a scan is after: those that begin with a byte, or those that contain some bytes. Both latin1. */
-export type StringPattern = { readonly startsWith: string } | { readonly contains: string };
+/** Which strings a scan is after: those that begin with a byte, those that contain some bytes (both latin1), or any ASCII text. */
+export type StringPattern = { readonly startsWith: string } | { readonly contains: string } | { readonly ascii: true };
 
 /** Receives a whole NUL-delimited string, as a byte string, and its offset in the file. */
 export type StringVisitor = (text: string, offset: number) => void;
@@ -56,6 +56,10 @@ function skipString(source: ByteSource, from: number, end: number): number {
 
 /** The strings of `bytes`, which begins and ends where strings do. */
 function visitStrings(bytes: Buffer, base: number, pattern: StringPattern, visit: StringVisitor): void {
+  if ('ascii' in pattern) {
+    visitTexts(bytes, base, visit);
+    return;
+  }
   const starts = 'startsWith' in pattern;
   const needle = Buffer.from(starts ? pattern.startsWith : pattern.contains, 'latin1');
   // Searching for a single byte is several times as fast.
@@ -73,6 +77,25 @@ function visitStrings(bytes: Buffer, base: number, pattern: StringPattern, visit
     const begin = starts ? hit : bytes.lastIndexOf(0, hit) + 1;
     if (end - begin <= LONGEST) visit(bytes.toString('latin1', begin, end), base + begin);
     from = end + 1;
+  }
+}
+
+/** Bytes of the shortest text that is visited: shorter ones are most often code. */
+const SHORTEST_TEXT = 2;
+
+function visitTexts(bytes: Buffer, base: number, visit: StringVisitor): void {
+  let begin = 0;
+  let isText = true;
+  for (let at = 0; at <= bytes.length; at++) {
+    const byte = at < bytes.length ? (bytes[at] as number) : 0;
+    if (byte !== 0) {
+      if ((byte < 0x20 && byte !== 0x0a && byte !== 0x09) || byte > 0x7e) isText = false;
+      continue;
+    }
+    if (isText && at - begin >= SHORTEST_TEXT && at - begin <= LONGEST)
+      visit(bytes.toString('latin1', begin, at), base + begin);
+    begin = at + 1;
+    isText = true;
   }
 }
 

@@ -7,6 +7,8 @@ export interface AnalysisView {
   readonly tree: FileTree;
   readonly content: Pick<ContentStore, 'content'>;
   readonly run: RunConfig;
+  /** how the container itself was run, where that is another way than the image's */
+  readonly ranAs?: Pick<RunConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'User'> | undefined;
   /** what the image is for; without it programs for other machines are not told */
   readonly platform?: Platform;
 }

@@ -31,7 +31,7 @@ export type RootReason =
   | { readonly kind: 'package-record'; readonly manager?: 'dpkg' | 'apk' }
   | { readonly kind: 'licence'; readonly package: string };
 
-/** The image's configuration names it. */
+/** The image's configuration names it, or, as `Command`, the way in which the container itself was run. */
 export interface ConfigReason {
   readonly kind: 'config';
   readonly field: ConfigField;
@@ -39,10 +39,9 @@ export interface ConfigReason {
   readonly as: 'program' | 'argument' | 'value' | 'home';
 }
 
-export type ConfigField = Extract<
-  keyof RunConfig,
-  'Entrypoint' | 'Cmd' | 'Healthcheck' | 'Shell' | 'WorkingDir' | 'Volumes' | 'User' | 'Env'
->;
+export type ConfigField =
+  | Extract<keyof RunConfig, 'Entrypoint' | 'Cmd' | 'Healthcheck' | 'Shell' | 'WorkingDir' | 'Volumes' | 'User' | 'Env'>
+  | 'Command';
 
 /** What any program may expect of a Unix system. */
 export type BasePurpose =

@@ -10,6 +10,7 @@ import type { Closure } from '../closure/closure-result.ts';
 import { idleBytes, type LeftOut, ownFilesLeftOut } from '../closure/left-out.ts';
 import type { IsOwned } from '../closure/roots/own-files.ts';
 import { type Selection, type SelectionRules, selectSeeds } from '../closure/roots/selection.ts';
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { EarlyLayer } from '../layer/early-layer.ts';
 import type { Phase } from '../model/events.ts';
 import { type ImageConfig, withEnvironment } from '../model/image-config.ts';
@@ -48,6 +49,8 @@ export interface AnalysisRequest {
   readonly config: ImageConfig;
   /** variables that programs run with besides, see `Subject` */
   readonly environment: readonly string[];
+  /** how the container itself was run, see `Subject` */
+  readonly ranAs?: AnalysisView['ranAs'];
   readonly rules: SelectionRules & ClosurePolicy & { readonly packageData: PackageDataMode };
   readonly layer: EarlyLayer;
   /** what was learned of the container's programs by running them */
@@ -57,7 +60,7 @@ export interface AnalysisRequest {
 
 /** Closure, package data and plan: everything between the container's files and the bytes of the layer. */
 export async function analyse(request: AnalysisRequest): Promise<Analysis> {
-  const { snapshot, config, environment, rules, layer, learned, onPhase } = request;
+  const { snapshot, config, environment, ranAs, rules, layer, learned, onPhase } = request;
   onPhase('closure', 'working out what is needed');
   const { content } = snapshot;
   const database = readPackages(snapshot);
@@ -67,7 +70,7 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { tree, seeds } = selection;
   const run = withEnvironment(config.run, environment);
   const { platform } = config;
-  const view = { tree, content, run, platform };
+  const view = { tree, content, run, ranAs, platform };
   const needs = [...learned];
   const policy = tightened(rules);
   let found = await closureInTurns(view, seeds, policy, needs, database);

@@ -51,7 +51,7 @@ export async function findReport(options: FindReportOptions): Promise<ReportWith
   if (path !== undefined && (await isFile(path))) return readReport(path);
   throw new SkinnywhaleError('NO_REPORT', `there is no report of ${subject} here`, {
     hint:
-      'Those of the last 20 images made here are kept. Make a new one: ' +
+      'Reports are kept only for the last 20 images built on this machine. Make a new one: ' +
       `skinnywhale --dry-run --report FILE ${container.slice(0, 12)}`,
   });
 }

@@ -3,7 +3,8 @@ import { ReadAgain } from '../filesystem/read-again.ts';
 import type { Delivery } from '../layer/delivery.ts';
 import { asSkinnywhaleError } from '../model/errors.ts';
 import type { Phase } from '../model/events.ts';
-import { type ResolvedOptions, resolveOptions, type SlimOptions } from '../options.ts';
+import { resolveOptions } from '../options/resolve.ts';
+import type { ResolvedOptions, SlimOptions } from '../options.ts';
 import { ProfileFile } from '../proof/profile/profile-file.ts';
 import { createReportFile } from '../report/report-file.ts';
 import type { SlimReport } from '../report/slim-report.ts';
@@ -103,6 +104,7 @@ async function makeUntilProved(
         snapshot,
         config,
         environment: subject.environment ?? [],
+        ranAs: subject.ranAs,
         rules,
         layer,
         learned: proving.needs,

@@ -1,16 +1,20 @@
-import { isElf } from '../elf/elf-file.ts';
+import { type ElfFile, isElf } from '../elf/elf-file.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import { isExecutable, type TreeEntry } from '../filesystem/tree-entry.ts';
+import { runsOn } from '../loader/machines.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { ConfigField, DependentReason, Need, RootReason } from '../model/reason.ts';
 import { mentionedPaths } from '../shell/paths-in-text.ts';
+import { classFacts } from './binary/class-file.ts';
+import { elfFacts } from './binary/elf-facts.ts';
+import { jarFacts } from './binary/jar.ts';
 import { findCommand } from './commands.ts';
 import { COMMON_TOOLS } from './common-tools.ts';
 import { FactSheet, type Facts } from './facts/facts.ts';
 import { type MentionLimits, mentioned } from './mentioned-path.ts';
 import { type Origin, originOf } from './origin.ts';
-import { factsOf, naturalReader, type Reader } from './read-file.ts';
+import { factsOf, isSystemConfiguration, naturalReader, type Reader } from './read-file.ts';
 import { FactResolver, type Resolved } from './resolve-facts.ts';
 
 /** How far code and configuration are followed: bytes up to which each heuristic adds something; 0: off. */
@@ -47,6 +51,9 @@ const HOUSEKEEPING =
 const FOREIGN =
   /\.(exe|bat|cmd|com|ps1)$|^(cmd|command|powershell|pwsh|explorer|wmic|reg|tasklist|taskkill|open|start|osascript|sw_vers|ioreg|pbcopy|pbpaste|clip|defaults|launchctl|dscl|diskutil|xdg-open|wslpath|wslview|cygpath|where|ver|net|sc|icacls|attrib|mklink|chcp|systeminfo|rundll32|cscript|afplay|say|scutil|vol|getmac|lsb_release|gnome-open|kde-open|x-www-browser|termux-open)$/i;
 
+/** Bytes of a class that is read. */
+const LONGEST_CLASS = 1 << 20;
+
 /** Files of one start that are read in turn. */
 const MOST_FILES = 2000;
 
@@ -61,18 +68,46 @@ export class CodeWalker {
   readonly #resolver: FactResolver;
   readonly #read = new Set<string>();
   #hasCommonTools = false;
+  /** something may run what packages have for cron(8) */
+  readonly #hasCron: boolean;
 
   constructor(view: AnalysisView, policy: WalkPolicy, isOwned: (path: ImagePath) => boolean) {
     this.#view = view;
     this.#policy = policy;
     this.#isOwned = isOwned;
     this.#resolver = new FactResolver(view);
+    this.#hasCron = ['cron', 'crond', 'anacron', 'supercronic'].some((name) => findCommand(name, view) !== undefined);
   }
 
   /** What a kept file that is no ELF file brings along. */
   look(entry: TreeEntry): Walked {
-    if (this.#policy.mentions === 0 && this.#policy.starts === 0) return NOTHING;
+    if (this.#isOff) return NOTHING;
+    if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return this.#lookAtJava(entry);
     return this.#walk([{ entry, reader: undefined, isCalled: false }]);
+  }
+
+  #lookAtJava(entry: TreeEntry): Walked {
+    const isOwn = originOf(entry.path, this.#isOwned) === 'own';
+    const source = this.#view.content.content(entry);
+    const isClass = entry.path.endsWith('.class');
+    if (isClass && (!isOwn || source.size > LONGEST_CLASS)) return NOTHING;
+    return this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
+  }
+
+  get #isOff(): boolean {
+    return this.#policy.mentions === 0 && this.#policy.starts === 0;
+  }
+
+  /**
+   * What an ELF file brings along: the user's own, and of a package's those that are programs, which name what they open
+   * and run by absolute paths. What a library names is a matter of rules.
+   */
+  lookAtElf(entry: TreeEntry, elf: ElfFile): Walked {
+    const origin = originOf(entry.path, this.#isOwned);
+    if (this.#isOff || origin === 'aside' || (origin !== 'own' && !isProgram(elf))) return NOTHING;
+    const { platform, content } = this.#view;
+    if (runsOn(elf, platform?.architecture ?? '') === false) return NOTHING;
+    return this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
   }
 
   /** What facts from elsewhere bring along: those of the image's configuration, of an ELF file, of an archive. */
@@ -103,9 +138,10 @@ export class CodeWalker {
     return origin === 'aside' && (isCalled || isExecutable(entry)) ? 'system' : origin;
   }
 
-  /** Of a package's files only shell scripts are read, and of these not those that nothing in a container runs. */
+  /** Of a package's files only its configuration and its shell scripts are read, and of these not those that nothing in a container runs. */
   #isSystemScript(entry: TreeEntry, reader: Reader | undefined, isCalled: boolean): boolean {
     if (reader !== undefined || isCalled) return true;
+    if (isSystemConfiguration(entry.path)) return this.#hasCron || !HOUSEKEEPING.test(entry.path);
     if (!isExecutable(entry) || (!this.#policy.housekeeping && HOUSEKEEPING.test(entry.path))) return false;
     const head = this.#view.content.content(entry).read(0, 255).toString('latin1');
     return head.startsWith('#!') && naturalReader(entry, head)?.kind === 'shell';
@@ -115,7 +151,8 @@ export class CodeWalker {
     const { mentions, starts } = this.#policy;
     const path = 'field' in by ? undefined : by.path;
     const origin = 'field' in by ? 'own' : by.origin;
-    const resolved = this.#resolver.resolve(facts, { path, guess: path !== undefined && origin === 'own' });
+    const isGuessing = path !== undefined && (origin === 'own' || isSystemConfiguration(path));
+    const resolved = this.#resolver.resolve(facts, { path, guess: isGuessing });
     if (starts > 0) this.#addStarts(outcome, resolved, by);
     if (mentions > 0) {
       for (const text of resolved.mentions) this.#addMention(outcome, text, by);
@@ -124,9 +161,8 @@ export class CodeWalker {
       if (path !== undefined && origin !== 'system' && isNaming)
         outcome.named.push({ by: path, libraries, charsets, typelibs });
     }
-    const reason = readIn(by);
     return [...resolved.files].map(([text, { entry, reader }]) => {
-      outcome.needs.push({ path: text, reason });
+      outcome.needs.push({ path: text, reason: /\.jar$/.test(text) ? named(by, text) : readIn(by) });
       return { entry, reader: this.#readerOf(entry, reader), isCalled: true };
     });
   }
@@ -136,7 +172,7 @@ export class CodeWalker {
     if (reader !== undefined) return reader;
     const head = this.#view.content.content(entry).read(0, 255);
     if (isElf(head)) return undefined;
-    return naturalReader(entry, head.toString('latin1')) ?? { kind: 'shell' };
+    return naturalReader(entry, head.toString('latin1'), true) ?? { kind: 'shell' };
   }
 
   #addStarts(outcome: Outcome, { programs, likely, missing, startsUnknown }: Resolved, by: Asker): void {
@@ -231,4 +267,9 @@ export function configurationFacts(lines: readonly (readonly string[])[], texts:
   for (const words of lines) if (words.length > 0) sheet.addVector(words);
   for (const text of texts) for (const path of mentionedPaths(text)) sheet.add('paths', path);
   return sheet;
+}
+
+/** libc.so.6 has an interpreter, too. */
+function isProgram({ interpreter, soname }: ElfFile): boolean {
+  return interpreter !== undefined && soname === undefined;
 }

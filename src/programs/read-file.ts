@@ -40,8 +40,11 @@ export function readerFor(program: string): Reader | undefined {
   return language === undefined ? undefined : { kind: 'code', language };
 }
 
-/** How a file is read by its first line and its name; undefined where it is nothing that is known. */
-export function naturalReader(entry: TreeEntry, head: string): Reader | undefined {
+/**
+ * How a file is read by its first line and its name; undefined where it is nothing that is known.
+ * @param isCalled something uses it: a Makefile that nobody makes counts for nothing
+ */
+export function naturalReader(entry: TreeEntry, head: string, isCalled = false): Reader | undefined {
   const line = parseShebang(head);
   if (line !== undefined) {
     const isEnv = /(^|\/)env$/.test(line.interpreter);
@@ -52,8 +55,15 @@ export function naturalReader(entry: TreeEntry, head: string): Reader | undefine
   const language = LANGUAGES.find(({ files }) => files.test(path));
   if (language !== undefined) return { kind: 'code', language };
   if (SHELL_FILES.test(path)) return { kind: 'shell' };
-  const format = FORMATS.find(({ files }) => files.test(path));
+  const formats = isCalled ? [...FORMATS, makefile, packageJson] : FORMATS;
+  const format = formats.find(({ files }) => files.test(path));
   return format === undefined ? undefined : { kind: 'format', format };
+}
+
+/** What packages bring for an administrator to change: what stands in it counts as if the user wrote it. */
+export function isSystemConfiguration(path: string): boolean {
+  if (!path.startsWith('etc/') || SHELL_FILES.test(path)) return false;
+  return FORMATS.some(({ files }) => files.test(path)) || CONFIGURATION.files.test(path);
 }
 
 /** What is known of a file that is no ELF file; undefined where nothing reads it. */
@@ -82,6 +92,7 @@ export function factsOf(
     chosen?.kind !== 'shell' &&
     !packageJson.files.test(entry.path) &&
     (CONFIGURATION.files.test(entry.path) || size <= LONGEST_UNKNOWN);
-  if (isConfiguration && origin === 'own') CONFIGURATION.read(text(LONGEST_UNKNOWN), sheet, entry.path);
+  if (isConfiguration && (origin === 'own' || isSystemConfiguration(entry.path)))
+    CONFIGURATION.read(text(LONGEST_UNKNOWN), sheet, entry.path);
   return sheet;
 }

@@ -142,6 +142,10 @@ class Resolution implements Resolved {
   }
 
   #addBeside(path: string): void {
+    if (path.startsWith('/')) {
+      this.#addFiles(path, undefined);
+      return;
+    }
     const base = this.#by.path === undefined ? this.#bases[0] : `/${parentPath(this.#by.path)}`;
     this.#addFiles(`${base}/${byteString(path)}`, undefined);
   }

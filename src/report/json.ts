@@ -1,5 +1,6 @@
 import type { SkinnywhaleError } from '../model/errors.ts';
 import type { LedgerRows } from './build-ledger.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Explanation } from './explanation.ts';
 import type { RuleSummary } from './rules-text.ts';
 import { type ErrorReport, REPORT_SCHEMA_VERSION, type SlimReport } from './slim-report.ts';
@@ -72,7 +73,12 @@ export function renderJsonExplanation(explanation: Explanation): string {
   return `${JSON.stringify({ schemaVersion: REPORT_SCHEMA_VERSION, explanation }, undefined, 2)}\n`;
 }
 
-/** The document that `--rules --json` writes. */
+/** The document that `rules --json` writes. */
 export function renderJsonRules(rules: readonly RuleSummary[]): string {
   return `${JSON.stringify({ schemaVersion: REPORT_SCHEMA_VERSION, rules }, undefined, 2)}\n`;
+}
+
+/** The document that `doctor --json` writes. */
+export function renderJsonDiagnosis(doctor: Diagnosis): string {
+  return `${JSON.stringify({ schemaVersion: REPORT_SCHEMA_VERSION, doctor }, undefined, 2)}\n`;
 }

@@ -41,11 +41,13 @@ const WORDINGS: { readonly [K in ReasonKind]: (reason: ReportedReasonOf<K>) => s
 };
 
 const CONFIG: { readonly [A in ReportedReasonOf<'config'>['as']]: (field: ConfigField) => string } = {
-  program: (field) => `the ${field}`,
-  argument: (field) => `an argument of the ${field}`,
+  program: (field) => `the ${FIELDS[field] ?? field}`,
+  argument: (field) => `an argument of the ${FIELDS[field] ?? field}`,
   home: (field) => `the home directory of ${field}`,
   value: (field) => VALUES[field] ?? `named in ${field}`,
 };
+
+const FIELDS: { readonly [F in ConfigField]?: string } = { Command: "container's own command" };
 
 const VALUES: { readonly [F in ConfigField]?: string } = {
   WorkingDir: 'the working directory',

@@ -1,6 +1,6 @@
 import { formatBytes } from './sizes.ts';
 
-/** A rule as `--rules` lists it. */
+/** A rule as `skinnywhale rules` lists it. */
 export interface RuleSummary {
   /** for `--rule +name` and `--rule -name` */
   readonly name: string;

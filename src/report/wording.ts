@@ -62,9 +62,9 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     remarks: ['It runs only where the kernel hands it to an emulator (binfmt_misc).'],
   }),
   'defective-elf': (findings) => ({
-    summary: `${formatCount(findings.length, 'file')} kept as found, but not whole as a program or library`,
+    summary: `${formatCount(findings.length, 'malformed ELF file')} (kept unchanged); dependencies could not be determined`,
     names: findings.map((finding) => `${finding.path} (${finding.defect})`),
-    remarks: ['What such a file needs is not known.'],
+    remarks: [],
   }),
   'whiteout-name': (findings) => ({
     summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,

@@ -74,6 +74,6 @@ export function ruleSummary(name: string): string | undefined {
 
 function unknownRule(text: string): SkinnywhaleError {
   return new SkinnywhaleError('USAGE', `there is no rule ${JSON.stringify(text.replace(/^[+-]/, ''))}`, {
-    hint: '`skinnywhale --rules` lists them. Write --rule +name or --rule -name.',
+    hint: '`skinnywhale rules` lists them. Write --rule +name or --rule -name.',
   });
 }

@@ -157,9 +157,23 @@ export function heldBy(words: CommandWords, byShell: boolean): Held {
   return { commands: holds, scripts };
 }
 
+/** The place of a program's own `-c`, not of one that belongs to what it runs; -1 where there is none. */
+function ownScriptOption(name: string, rest: CommandWords): number {
+  const at = rest.findIndex((word) => word !== undefined && (/^-[a-zA-Z]*c$/.test(word) || word === '--command'));
+  if (/^(su|script|sg|newgrp)$/.test(name)) return at;
+  const wrapper = WRAPPERS.get(name);
+  if (wrapper !== undefined) return at < rest.length - wrapped(wrapper, rest).length ? at : -1;
+  const isOwn = rest.slice(0, Math.max(0, at)).every((word, index) => {
+    const isValue = /^([-+][oO]|--rcfile|--init-file)$/.test(rest[index - 1] ?? '');
+    // execlp("sh", "sh", "-c", ...) has its name twice.
+    return isValue || word === undefined || /^[-+]/.test(word) || commandName(word) === name;
+  });
+  return isOwn ? at : -1;
+}
+
 function* scriptArguments(name: string, rest: CommandWords): Generator<string> {
   if (SHELLS.test(name)) {
-    const at = rest.findIndex((word) => word !== undefined && (/^-[a-zA-Z]*c$/.test(word) || word === '--command'));
+    const at = ownScriptOption(name, rest);
     const script = at < 0 ? undefined : rest.slice(at + 1).find((word) => word === undefined || !/^-/.test(word));
     const joined = rest.find((word) => word?.startsWith('--command='));
     if (script !== undefined) yield script;

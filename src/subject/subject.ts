@@ -1,4 +1,5 @@
 import type { ContainerInfo, DockerClient } from '../engine/client.ts';
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { Digest } from '../model/digest.ts';
 import type { EventListener } from '../model/events.ts';
 import type { ImageConfig, RunConfig } from '../model/image-config.ts';
@@ -100,6 +101,8 @@ export interface Subject extends AsyncDisposable {
   readonly config: ImageConfig;
   /** what its programs are started with beside what `config` says (`docker run -e`): it counts for searches, and is in no result */
   readonly environment?: readonly string[];
+  /** how a container was run where that is not what `config` says: what it needs then is in the result */
+  readonly ranAs?: AnalysisView['ranAs'];
   /** the name of the result where the caller gives none: `skinny-app:1.0` */
   readonly defaultReference: string;
   readonly identity: Identity;

@@ -124,7 +124,7 @@ function readString(block: Buffer, offset: number, length: number): string {
 }
 
 /** Octal text, or base-256 where the first byte's high bit is set (GNU). */
-function readNumber(block: Buffer, offset: number, length: number): number {
+export function readNumber(block: Buffer, offset: number, length: number): number {
   const first = block[offset] as number;
   if (first & 0x80) {
     let value = first & 0x40 ? -1 : 0;

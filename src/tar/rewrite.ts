@@ -6,6 +6,7 @@ import {
   EXTENSION,
   paddedSize,
   readHeaderBlock,
+  readNumber,
   readPaxRecords,
   writePaxRecords,
 } from './header.ts';
@@ -41,6 +42,24 @@ export function rewriteHeader(
     block.write(octal(size, 11), 124, 'latin1');
   }
   return join(records, block, name);
+}
+
+/** What of an entry's header few entries have. */
+export interface RareFields {
+  /** the value of `security.capability` */
+  readonly capabilities: Buffer | undefined;
+  /** of devices */
+  readonly device: { readonly major: number; readonly minor: number };
+}
+
+/** Reads that from raw header blocks. */
+export function rareFields(raw: Buffer): RareFields {
+  const { records, block } = split(raw);
+  const capabilities = records.get('SCHILY.xattr.security.capability');
+  return {
+    capabilities: capabilities === undefined ? undefined : Buffer.from(capabilities, 'latin1'),
+    device: { major: readNumber(block, 329, 8), minor: readNumber(block, 337, 8) },
+  };
 }
 
 /** A header for a directory of root's, mode 0755, for parents that an archive forgot. */

@@ -41,7 +41,7 @@ describe('refused before any request', () => {
     });
   }
   const lines: [string[], RegExp][] = [
-    [[], /no container given/],
+    [[], /no container or image given/],
     [['a', 'b'], /too many arguments/],
     [['--nonsense', NAME], /unknown option/],
     [['--trim', 'everything', NAME], /no group "everything"/],

@@ -94,7 +94,7 @@ describe('the list of changes', () => {
         'GET /images/json': ({ json }) => json(200, []),
         'GET /images/*/get': ({ json }) => json(500, { message: 'no space left' }),
       },
-      { code: 1, message: /^warning: app stands for its image, .*: nothing in it differs.*[^]*no space left/m },
+      { code: 1, message: /^warning: app stands for its image, .*: nothing in it differs.*[\s\S]*no space left/m },
     ));
 });
 

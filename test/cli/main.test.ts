@@ -106,7 +106,7 @@ test('--debug shows the stack and the causes, and without it an unforeseen error
   assert.match(shown.stderr, /SkinnywhaleError: outer\n +at /);
   assert.match(shown.stderr, /\[cause\]: TypeError: inner\n +at /);
   const hidden = await command(['web'], { slim: failing(new TypeError('inner')) });
-  assert.equal(hidden.stderr, 'error: inner\nhint: With --debug, it says where this comes from.\n');
+  assert.equal(hidden.stderr, 'error: inner\nhint: Run again with --debug for a stack trace.\n');
   assert.equal(hidden.code, 1);
 });
 

@@ -1,29 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VARIABLES } from '../../src/cli/environment.ts';
 import { EXIT_CODE_MEANINGS } from '../../src/cli/exit-codes.ts';
+import { optionFlags, optionMeaning } from '../../src/cli/option-words.ts';
+import { VIEW_OPTIONS } from '../../src/cli/view-options.ts';
+import { OPTION_ROWS } from '../../src/options/option-table.ts';
+import { TIGHT_LEVELS } from '../../src/options.ts';
 import { command } from './command.ts';
 
-test('a bare container: every option is what it is by default', async () => {
+test('a bare container: nothing is said that is not given', async () => {
   const { options, code } = await command(['web']);
   assert.equal(code, 0);
-  assert.deepEqual(JSON.parse(JSON.stringify(options)), {
-    subject: 'web',
-    bruteLib: false,
-    bruteUsrLib: false,
-    config: 'image',
-    pause: true,
-    keepTemp: false,
-    traceChecks: true,
-    env: {},
-  });
+  assert.deepEqual(JSON.parse(JSON.stringify(options)), { subject: 'web', env: {} });
 });
 
-test('--tight needs no value, and takes none that does not belong to it', async () => {
-  const tight = async (...args: string[]) => (await command([...args, 'web'], {})).options?.tight;
-  assert.equal(await tight('--tight'), 'unowned');
-  assert.equal(await tight('--tight=observed'), 'observed');
-  assert.equal(await tight('--tight=package'), 'package');
-  assert.equal(await tight(), undefined);
+test('--tight needs no value, takes a level behind an equals sign alone, and none that does not belong to it', async () => {
+  const tight = async (...args: string[]) => (await command(args, {})).options;
+  assert.deepEqual(await tight('--tight', 'web'), {
+    subject: 'web',
+    tight: 'unowned',
+    reportCache: undefined,
+    env: {},
+  });
+  for (const level of TIGHT_LEVELS) assert.equal((await tight('web', `--tight=${level}`))?.tight, level);
+  assert.equal((await tight('--tight', 'package'))?.subject, 'package');
+  assert.equal((await tight('--tight=observed', '--tight=package', 'web'))?.tight, 'package');
+  assert.equal((await tight('web'))?.tight, undefined);
+  assert.match((await command(['--tight=most', 'web'])).stderr, /unknown option '--tight=most'/);
 });
 
 test('every option reaches the library', async () => {
@@ -165,28 +168,28 @@ test("the original's variables mean their options when they are set and not empt
   const set = await command(['web'], { env: { DEBUG: '1', NOCLEANUP: 'x', BRUTELIB: '0', BRUTEUSRLIB: 'true' } });
   assert.deepEqual([set.options?.keepTemp, set.options?.bruteLib, set.options?.bruteUsrLib], [true, true, true]);
   const empty = await command(['web'], { env: { DEBUG: '', NOCLEANUP: '', BRUTELIB: '', BRUTEUSRLIB: '' } });
-  assert.deepEqual(
-    [empty.options?.keepTemp, empty.options?.bruteLib, empty.options?.bruteUsrLib],
-    [false, false, false],
-  );
+  assert.deepEqual(empty.options?.keepTemp ?? empty.options?.bruteLib ?? empty.options?.bruteUsrLib, undefined);
 });
 
-test('a container may be called like a command, an option after --, or anything that the library will refuse', async () => {
-  for (const name of ['explain', 'help', 'version', 'slim', 'none']) {
-    assert.equal((await command([name])).options?.subject, name);
-  }
-  assert.equal((await command(['--', '--json'])).options?.subject, '--json');
-  assert.equal((await command([''])).options?.subject, '');
+test('a container that is called like a command is named behind `slim`; any other operand is one', async () => {
+  for (const name of ['explain', 'rules', 'doctor', 'slim', 'help'])
+    assert.equal((await command(['slim', name])).options?.subject, name);
+  for (const name of ['version', 'none', '']) assert.equal((await command([name])).options?.subject, name);
+  assert.equal((await command(['--tag', 'explain', 'web'])).options?.tag, 'explain');
+  assert.equal((await command(['slim', '--force', 'web'])).options?.force, true);
 });
 
 test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run', async () => {
   const cases: [args: string[], message: RegExp, hint: RegExp][] = [
-    [[], /^error: no container given$/m, /skinnywhale --help/],
-    [['--force'], /no container given/, /--help/],
+    [[], /^error: no container or image given$/m, /skinnywhale --help/],
+    [['--force'], /no container or image given/, /--help/],
     [['a', 'b'], /too many arguments/, /--help/],
     [['explain', 'r.json'], /explain takes an image or a report, and a path/, /explain --help/],
     [['explain', 'r.json', '/a', '/b'], /explain takes an image or a report, and a path/, /explain --help/],
     [['explain', 'r.json', '/a', '--force'], /unknown option '--force'/, /--help/],
+    [['explain'], /explain takes an image or a report, and a path/, /explain --help/],
+    [['rules', '+gconv'], /too many arguments for 'rules'/, /--help/],
+    [['--repair', '1000', 'a'], /--repair: "1000" is not a number up to 999/, /--help/],
     [['--rules', '+gconv'], /--rules lists the rules, and takes no "\+gconv"/, /--rule \+name/],
     [['--forse', 'a'], /unknown option '--forse'/, /Did you mean --force\?/],
     [['-x', 'a'], /unknown option '-x'/, /--help/],
@@ -207,44 +210,30 @@ test('wrong usage: exit code 2, a message, a hint, nothing on stdout, and no run
   }
 });
 
-test('--help is on stdout and tells every option, variable and exit code', async () => {
+test('--help is one screen on stdout: examples first, the common options, and where the rest is', async () => {
   const { code, stdout, stderr, options } = await command(['--help']);
+  assert.deepEqual([code, stderr, options], [0, '', undefined]);
+  const lines = stdout.trimEnd().split('\n');
+  assert.ok(lines.length <= 40, `${lines.length} lines`);
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  assert.ok(stdout.indexOf('Examples:') < stdout.indexOf('--tag'));
+  for (const name of ['--tag', '--include', '--check', '--json', 'explain', 'rules', 'doctor', '--help-all'])
+    assert.ok(stdout.includes(name), name);
+  for (const args of [['-h', 'web'], ['--force', '--help'], ['slim', '--help'], ['help']])
+    assert.equal((await command(args)).stdout, stdout, args.join(' '));
+});
+
+test('--help-all tells every option with its choices and default, every variable and exit code', async () => {
+  const { code, stdout } = await command(['--help-all']);
   assert.equal(code, 0);
-  assert.equal(stderr, '');
-  assert.equal(options, undefined);
-  const named = [
-    '--tag',
-    '--host',
-    '--force',
-    '--include',
-    '--exclude',
-    '--brute-lib',
-    '--brute-usr-lib',
-    '--trim',
-    '--config',
-  ]
-    .concat([
-      '--change',
-      '--no-pause',
-      '--strict',
-      '--dry-run',
-      '--json',
-      '--report',
-      '--rules',
-      'skinnywhale explain <image-or-report> <path>',
-      'SKINNYWHALE_CACHE',
-      '--quiet',
-      '--debug',
-      '--keep-temp',
-      '--version',
-      '--help',
-    ])
-    .concat(['DEBUG', 'NOCLEANUP', 'BRUTELIB', 'BRUTEUSRLIB', 'DOCKER_HOST', 'SOURCE_DATE_EPOCH', 'Examples:']);
-  for (const name of named) assert.ok(stdout.includes(name), name);
+  const words = stdout.replace(/\s+/g, ' ');
+  for (const spec of [...OPTION_ROWS.map(([, each]) => each), ...Object.values(VIEW_OPTIONS)])
+    assert.ok(words.includes(`${optionFlags(spec)} ${optionMeaning(spec)}`), spec.flag);
+  for (const [name, meaning] of VARIABLES) assert.ok(words.includes(`${name} ${meaning}`), name);
   for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS))
     assert.match(stdout, new RegExp(`^ +${exit}  ${meaning}$`, 'm'));
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
-  assert.deepEqual((await command(['-h', 'web'])).stdout, stdout);
+  assert.equal((await command(['web', '--help-all'])).stdout, stdout);
 });
 
 test('--version is the version of the package', async () => {

@@ -6,6 +6,8 @@ import { selectSeeds } from '../../src/closure/roots/selection.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import { directory, file, program, symlink, type TarMember } from '../builders/tar.ts';
+import { buildClass, buildZip } from '../builders/zip.ts';
+import { exe, glibc, lib } from '../loader/image.ts';
 import { viewOf } from './view.ts';
 
 interface Question {
@@ -63,6 +65,7 @@ test('text that starts programs is read by its place and its form', () => {
     ['etc/inittab', '::respawn:/usr/bin/sort -u\ntty1::askfirst:-/bin/sh\n', 'sh sort'],
     ['etc/mail.rc', 'set sendmail="/usr/bin/sort -t"\n', 'sort'],
     ['root/.gitconfig', '[core]\n\tpager = head -n 5\n[alias]\n\tx = !sort -u\n', 'head sort'],
+    ['srv/web.conf', 'include_shell "head -n 1 x | sort"\nname = "date of birth"\n', 'head sort'],
     ['etc/php/php.ini', 'sendmail_path = "/usr/bin/sort -t -i"\n', 'sort'],
   ];
   for (const [path, text, tools] of cases) assert.equal(added({ own: [file(path, text)] }), tools, path);
@@ -99,11 +102,12 @@ test('files that scripts read in', () => {
 test('what a package manager of scripts runs, and a Makefile, only where they are used', () => {
   const own = [
     file('srv/package.json', '{"scripts":{"start":"sort x | head"}}'),
-    file('srv/Makefile', 'T = gzip\nall:\n\t@$(T) x; echo $(shell date)\n'),
+    file('srv/Makefile', 'T = gzip\ninclude more.mk\nall:\n\t@$(T) x; echo $(shell date)\n'),
+    file('srv/more.mk', 'more:\n\thead x\n'),
   ];
   const parent = ['npm', 'make'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
   assert.equal(added({ own, parent, run: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'head npm sort');
-  assert.equal(added({ own, parent, run: { Cmd: ['make', '-C', '/srv', 'all'] } }), 'date gzip make');
+  assert.equal(added({ own, parent, run: { Cmd: ['make', '-C', '/srv', 'all'] } }), 'date gzip head make');
   assert.equal(added({ own, parent }), '');
 });
 
@@ -149,4 +153,55 @@ test('documentation, examples and comments count for nothing', () => {
   for (const path of ['srv/README.md', 'srv/docs/x.py', 'srv/examples/x.py', 'srv/x.txt']) {
     assert.equal(added({ own: [file(path, 'import os\nos.system("sort /etc/app.conf")')] }), '', path);
   }
+});
+
+test('what a program names: paths, command lines, and for a package only small files', () => {
+  const data = [file('usr/share/app/x.dat', 'x'.repeat(100)), file('etc/app.conf', 'x'), program('usr/bin/wc', 'wc')];
+  const strings = ['/usr/share/app/x.dat', '/etc/app.conf', 'sort | wc -l', 'gzip', '%s/usr/bin/date'];
+  const app = (imports: string[]): TarMember => exe('srv/app', { imports, strings, needed: ['libc.so.6'] });
+  assert.equal(added({ own: [app([])], parent: data }), 'etc/app.conf usr/share/app/x.dat');
+  assert.equal(added({ own: [app(['popen'])], parent: data }), 'etc/app.conf gzip sort usr/share/app/x.dat wc');
+  assert.equal(added({ own: [app(['popen'])], parent: data, rules: ['-starts', '-mentions'] }), '');
+});
+
+test('names of libraries in code are looked up as the loader does it', () => {
+  const parent = [lib('usr/lib/libmagic.so.1'), lib('usr/lib/mod_spatialite.so'), lib('usr/lib/libother.so.2')];
+  const own = (text: string): TarMember[] => [exe('srv/python'), file('srv/app.py', text)];
+  const libraries = (text: string): string =>
+    added({ own: own(text), parent: [glibc(), ...parent] }).replace(/\S*ld-linux\S* ?/, '');
+  assert.equal(libraries('import ctypes\nctypes.CDLL("libmagic.so.1")'), 'usr/lib/libmagic.so.1');
+  assert.equal(libraries('import ctypes.util\nctypes.util.find_library("magic")'), 'usr/lib/libmagic.so.1');
+  assert.equal(libraries('db.load_extension("mod_spatialite")\n# ctypes'), 'usr/lib/mod_spatialite.so');
+  assert.equal(libraries('x = "magic"'), '');
+});
+
+test('names of character sets in code that glibc converts', () => {
+  const gconv = 'usr/lib/x86_64-linux-gnu/gconv';
+  const parent = [
+    glibc(),
+    file(
+      `${gconv}/gconv-modules`,
+      'alias SJIS// SHIFT_JIS//\nmodule SHIFT_JIS// INTERNAL SJIS 1\nmodule INTERNAL SHIFT_JIS// SJIS 1\n',
+    ),
+    lib(`${gconv}/SJIS.so`),
+    lib(`${gconv}/BIG5.so`),
+  ];
+  const app = exe('srv/app', { imports: ['iconv_open'], strings: ['SJIS'], needed: ['libc.so.6'] });
+  const other = exe('srv/app', { imports: [], strings: ['SJIS'], needed: ['libc.so.6'] });
+  assert.match(added({ own: [app], parent }), /SJIS\.so/);
+  assert.doesNotMatch(added({ own: [app], parent }), /BIG5/);
+  assert.doesNotMatch(added({ own: [other], parent }), /SJIS\.so/);
+});
+
+test('the class path of a jar, and what its classes start', () => {
+  const manifest = 'Manifest-Version: 1.0\r\nClass-Path: lib/a.jar /usr/share/java/long-na\r\n me.jar\r\n';
+  const jar = (name: string, members: Readonly<Record<string, Buffer>>): TarMember => file(name, buildZip(members));
+  const parent = [
+    jar('srv/lib/a.jar', {}),
+    jar('usr/share/java/long-name.jar', {}),
+    jar('usr/share/java/other.jar', {}),
+  ];
+  const starter = buildClass({ classes: ['java/lang/ProcessBuilder'], strings: ['convert', 'sort -u | head', 'gone'] });
+  const own = [jar('srv/app.jar', { 'META-INF/MANIFEST.MF': Buffer.from(manifest), 'A.class': starter })];
+  assert.equal(added({ own, parent }), 'convert head sort srv/lib/a.jar usr/share/java/long-name.jar');
 });

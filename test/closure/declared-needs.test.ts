@@ -147,6 +147,7 @@ test('a command that is called brings the rest of its package, with the empty di
     directory('var/log/servant', { mode: 0o2750 }),
     directory('var/lib/servant'),
     file('var/lib/servant/made-later'),
+    file('var/log/servant/old.log'),
     ...dpkg({
       name: 'servant',
       paths: [
@@ -167,7 +168,28 @@ test('a command that is called brings the rest of its package, with the empty di
     'usr/bin/sh',
     'usr/libexec/servant/helper',
     'var/lib/servant',
+    'var/lib/servant/made-later',
     'var/log/servant',
+  ]);
+});
+
+test('code that an interpreter loads needs what its package declares, a data file needs nothing', () => {
+  const members = [
+    file('usr/lib/python3/dist-packages/magic.py'),
+    lib('usr/lib/libmagic.so.1'),
+    file('usr/share/icons.db'),
+    file('usr/share/icons-extra.db'),
+    ...dpkg(
+      { name: 'python3-magic', fields: 'Depends: libmagic1', paths: ['/usr/lib/python3/dist-packages/magic.py'] },
+      { name: 'libmagic1', paths: ['/usr/lib/libmagic.so.1'] },
+      { name: 'icons', fields: 'Depends: icons-extra', paths: ['/usr/share/icons.db'] },
+      { name: 'icons-extra', paths: ['/usr/share/icons-extra.db'] },
+    ),
+  ];
+  assert.deepEqual(kept({ members, seeds: ['usr/lib/python3/dist-packages/magic.py', 'usr/share/icons.db'] }), [
+    'usr/lib/libmagic.so.1',
+    'usr/lib/python3/dist-packages/magic.py',
+    'usr/share/icons.db',
   ]);
 });
 

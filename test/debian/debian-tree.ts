@@ -11,6 +11,7 @@ import { SpoolStore } from '../../src/filesystem/spool-store.ts';
 import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { type ImagePath, imagePath } from '../../src/model/image-path.ts';
+import type { PackageDatabase } from '../../src/package-records/database/package-database.ts';
 import { TarScanner } from '../../src/tar/scanner.ts';
 import { installMissing } from '../fixture/packages.ts';
 
@@ -67,24 +68,25 @@ export async function debianTree(packages: readonly string[], architecture = 'am
   return { tree: builder.build(), content: new SpoolStore(path), archive: path };
 }
 
-/** The closure of some files of a tree, as if they were the change layer. */
+/** The closure of some files of a tree, as if they were the change layer; with a database also of what packages declare. */
 export function closureOf(
   { tree, content }: DebianTree,
   seeds: readonly string[],
-  options: Partial<ClosurePolicy> & { run?: RunConfig } = {},
+  options: Partial<ClosurePolicy> & { run?: RunConfig; database?: PackageDatabase } = {},
 ): Closure {
   const entries = seeds.map((seed) => {
     const { entry } = tree.resolve(imagePath(seed), { followLast: false });
     if (entry === undefined) throw new Error(`the tree has no ${seed}`);
     return { entry, reason: { kind: 'changed' as const } };
   });
-  const { run = {}, ...policy } = options;
-  return computeClosure({ tree, content, run }, entries, {
+  const { run = {}, database, ...policy } = options;
+  const wanted = {
     rules: [],
     dlopen: 'likely',
     programs: 'direct',
     ...policy,
-  });
+  } as const;
+  return computeClosure({ tree, content, run }, entries, wanted, [], database);
 }
 
 /** Whether `path` is kept, links in front of it followed. */

@@ -16,6 +16,7 @@ import {
   layoutMembers,
   plainLayer,
   saveMembers,
+  storedLayers,
 } from '../builders/image-archive.ts';
 import { directory, file, hardlink, symlink, type TarMember, tar } from '../builders/tar.ts';
 
@@ -165,6 +166,20 @@ describe('compressed layers', () => {
   test('cut', () => {
     const stored = good.stored.subarray(0, good.stored.length - 9);
     return assertRefused(tar(saveMembers({ layers: [{ ...good, stored }] })), /layer.tar is damaged/);
+  });
+  test('one that grows beyond measure is given up on the way', async () => {
+    const [layer] = storedLayers(gzipLayer(file('zeros', Buffer.alloc(20e6))));
+    assert.ok(layer !== undefined && layer.bytes.size < 25_000);
+    let taken = 0;
+    const take = (piece: Buffer): void => {
+      taken += piece.length;
+    };
+    await assert.rejects(readLayer(layer, { take, most: 2e6 }), {
+      code: 'BAD_ARCHIVE',
+      message: /grows beyond 2000000/,
+    });
+    assert.ok(taken <= 2e6);
+    await readLayer(layer, { take });
   });
   test('a blob with another name', () => {
     const other = gzipLayer(file('b', 'b'));

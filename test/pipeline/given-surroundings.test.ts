@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { resolveOptions, type SlimOptions } from '../../src/options.ts';
+import { resolveOptions } from '../../src/options/resolve.ts';
+import type { SlimOptions } from '../../src/options.ts';
 import { givenSurroundings } from '../../src/pipeline/given-surroundings.ts';
 
 const given = (options: Partial<SlimOptions>) => givenSurroundings(resolveOptions({ container: 'c', ...options }));

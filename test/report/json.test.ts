@@ -5,10 +5,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type ErrorCode, SkinnywhaleError } from '../../src/model/errors.ts';
 import type { ImagePath } from '../../src/model/image-path.ts';
 import type { Reason } from '../../src/model/reason.ts';
+import { examineMachine } from '../../src/pipeline/doctor.ts';
 import { listRules } from '../../src/pipeline/rules.ts';
 import { explain } from '../../src/report/explain.ts';
 import {
   renderJson,
+  renderJsonDiagnosis,
   renderJsonError,
   renderJsonExplanation,
   renderJsonRules,
@@ -58,7 +60,7 @@ test('a report with its ledger is a document of the schema, also with room betwe
   assert.deepEqual(JSON.parse(empty), { ...SAMPLE, ledger: { complete: false, kept: [], dropped: [] } });
 });
 
-test('every explanation, and the list of rules, are documents of the schema', () => {
+test('every explanation, the list of rules and a diagnosis are documents of the schema', async () => {
   for (const { path } of [...LEDGER.kept, ...LEDGER.dropped, { path: '/none' }]) {
     const explanation = explain(SAMPLE_WITH_LEDGER, path);
     assertValid(renderJsonExplanation(explanation));
@@ -72,6 +74,7 @@ test('every explanation, and the list of rules, are documents of the schema', ()
   assert.equal(unread.status, 'unread');
   assertValid(renderJsonExplanation(unread));
   assertValid(renderJsonRules(listRules()));
+  assertValid(renderJsonDiagnosis(await examineMachine({ host: 'unix:///nowhere', env: {} })));
 });
 
 const BY = 'opt/caf\xc3\xa9' as ImagePath;

@@ -186,3 +186,12 @@ test('locale: the archive where a locale has no directory of its own', () => {
   check(asked('LC_ALL=sv_SE.UTF-8'), [archive], ['usr/lib/locale/de_DE.utf8/LC_TIME']);
   check(asked('LANG=C.UTF-8'), [], [archive, 'usr/lib/locale/de_DE.utf8/LC_TIME']);
 });
+
+test('tar has the compressors that are installed, stdbuf the library that it preloads', () => {
+  const tools = ['tar', 'gzip', 'xz', 'stdbuf'].map((name) => exe(`usr/bin/${name}`));
+  const libstdbuf = lib('usr/libexec/coreutils/libstdbuf.so');
+  const members = [...tools, libstdbuf];
+  check(closureOf({ Cmd: ['tar'] }, members), ['usr/bin/gzip', 'usr/bin/xz'], [libstdbuf.name]);
+  check(closureOf({ Cmd: ['stdbuf', '-oL', 'tar'] }, members), [libstdbuf.name, 'usr/bin/gzip']);
+  check(closureOf({ Cmd: ['stdbuf'] }, members), [libstdbuf.name], ['usr/bin/gzip']);
+});

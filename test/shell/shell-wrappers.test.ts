@@ -56,6 +56,10 @@ const MORE: readonly (readonly [script: string, commands: readonly string[]])[] 
   ['set -- redis-server "$@"; exec "$@"', ['redis-server']],
   ['CMD="gzip -9"; $CMD x', ['gzip']],
   ['TOOL=/usr/bin/convert; "$TOOL" x', ['/usr/bin/convert']],
+  ['flock /tmp/l stat -c %a x', ['flock', 'stat']],
+  ["flock -w 1 /tmp/l -c 'stat x'", ['flock', 'stat']],
+  ['bash -o pipefail -c "ls | sort"', ['bash', 'ls', 'sort']],
+  ['sh /srv/x -c ls', ['sh']],
   ['if a; then T=x; else T=y; fi; $T', ['a', 'x', 'y']],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
   ['${TOOL:-convert} x', ['convert']],

@@ -9,7 +9,7 @@ import { shellWords } from '../../shell/shell-commands.ts';
 
 /** A command line of the configuration. */
 interface CommandLine {
-  readonly field: UnresolvedCommand['field'];
+  readonly field: UnresolvedCommand['field'] | 'Command';
   readonly words: readonly string[];
   /** false where the first word may as well be an argument: no finding where there is no such program */
   readonly certain: boolean;
@@ -29,16 +29,18 @@ export function configRoots(view: AnalysisView): Analysis {
   const { run } = view;
   const needs: Need[] = [];
   const findings: Finding[] = [];
-  for (const line of commandLines(run)) {
+  for (const line of [...commandLines(run), ...ownCommandLines(view)]) {
+    const { field } = line;
+    const where = field === 'Command' ? asItRan(view) : view;
     const [program = ''] = line.words;
-    const found = findCommand(program, view);
-    if (found !== undefined)
-      needs.push({ path: found.path, reason: { kind: 'config', field: line.field, as: 'program' } });
-    else if (line.certain) findings.push({ kind: 'unresolved-command', name: byteString(program), field: line.field });
-    needs.push(...argumentNeeds(line, view));
+    const found = findCommand(program, where);
+    if (found !== undefined) needs.push({ path: found.path, reason: { kind: 'config', field, as: 'program' } });
+    else if (line.certain && field !== 'Command')
+      findings.push({ kind: 'unresolved-command', name: byteString(program), field });
+    needs.push(...argumentNeeds(line, where));
   }
-  if (run.WorkingDir !== undefined)
-    needs.push(...directoryNeeds(run.WorkingDir, { field: 'WorkingDir', as: 'value' }, view));
+  for (const directory of new Set([run.WorkingDir ?? '', view.ranAs?.WorkingDir ?? '']))
+    if (directory !== '') needs.push(...directoryNeeds(directory, { field: 'WorkingDir', as: 'value' }, view));
   // A new volume is filled with what the image has there.
   for (const volume of Object.keys(run.Volumes ?? {}))
     needs.push(...directoryNeeds(volume, { field: 'Volumes', as: 'value' }, view));
@@ -58,6 +60,18 @@ function* commandLines(run: RunConfig): Generator<CommandLine> {
     yield { field: 'Healthcheck', words: [...(shell.length > 0 ? shell : DEFAULT_SHELL), ...test], certain: true };
   }
   if (shell.length > 0) yield { field: 'Shell', words: shell.slice(0, 1), certain: true };
+}
+
+/** The same tree from the container's own working directory. */
+function asItRan(view: AnalysisView): AnalysisView {
+  const { WorkingDir } = view.ranAs ?? {};
+  return WorkingDir === undefined ? view : { ...view, run: { ...view.run, WorkingDir } };
+}
+
+/** The entrypoint that was given its arguments, too: `docker run --entrypoint`. */
+function* ownCommandLines({ ranAs }: AnalysisView): Generator<CommandLine> {
+  const { Entrypoint = [], Cmd = [] } = ranAs ?? {};
+  for (const words of [Entrypoint, Cmd]) if (words.length > 0) yield { field: 'Command', words, certain: false };
 }
 
 /** What the arguments of a command line name: files and directories of the image, and programs in `sh -c 'text'`. */

@@ -46,13 +46,12 @@ export function engineDestination(options: EngineDestinationOptions): Destinatio
 }
 
 function chooseWay({ engine, way }: EngineDestinationOptions): Destination['way'] {
-  const needsArchive = !capabilitiesOf(engine.info).layerFirst;
+  const { kind, layerFirst } = capabilitiesOf(engine.info);
+  const needsArchive = !layerFirst;
   if (needsArchive && way === 'import') {
-    throw new SkinnywhaleError(
-      'USAGE',
-      'this engine takes no layer before its image: --sink import does not work here',
-      { hint: 'Leave --sink out, or say --sink load.' },
-    );
+    throw new SkinnywhaleError('USAGE', `${kind} takes no layer before its image: --sink import does not work here`, {
+      hint: 'Leave --sink out, or say --sink load.',
+    });
   }
   return needsArchive || way === 'load' ? 'load' : 'import';
 }

@@ -4,6 +4,7 @@ import type { DockerClient } from '../client.ts';
 import type { Endpoint } from '../transport/types.ts';
 import { candidateEndpoints, type EndpointSettings } from './endpoint.ts';
 import { type ApiVersions, probe } from './probe.ts';
+import { codeOf, reasonOf } from './reasons.ts';
 import { permissionHint } from './socket-permission.ts';
 
 /** How to find the engine, and what ends or observes the calls to it. */
@@ -73,31 +74,4 @@ async function noEngine(failures: readonly Failure[]): Promise<SkinnywhaleError>
     hint,
     cause: failures.length === 1 ? failures[0]?.error : failures.map(({ error }) => error),
   });
-}
-
-/** For people; node's own texts repeat the path, which is in the line already. */
-const WORDING: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such socket',
-  ENOTSOCK: 'it is not a socket',
-  ENOTDIR: 'there is no such socket',
-  ECONNREFUSED: 'nothing listens there',
-  EACCES: 'you may not use it (permission denied)',
-  EPERM: 'you may not use it (permission denied)',
-  ENOTFOUND: 'the host is not known',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ETIMEDOUT: 'the host does not answer',
-  ECONNRESET: 'the connection was closed without an answer',
-};
-
-function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  const worded = code === undefined ? undefined : WORDING[code];
-  return worded ?? (error instanceof Error ? error.message || code || error.name : String(error));
-}
-
-/** A host with several addresses fails with one error for each of them. */
-function codeOf(error: unknown): string | undefined {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = (first as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

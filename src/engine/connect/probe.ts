@@ -45,6 +45,9 @@ export async function probe(
   }
 }
 
+/** What Go's servers say in a 400 (net/http/server.go). */
+const WANTS_TLS = 'it wants TLS: set DOCKER_TLS_VERIFY=1, with ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH';
+
 async function getBody(endpoint: Endpoint, agent: EndpointAgent, path: string, signal: AbortSignal): Promise<Buffer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request({ agent, path, signal, headers: { Host: hostHeader(endpoint) } }, resolve)
@@ -54,6 +57,7 @@ async function getBody(endpoint: Endpoint, agent: EndpointAgent, path: string, s
       .end();
   });
   const body = await readBody(response, VERSION_LIMIT);
+  if (body.includes('HTTP request to an HTTPS server')) throw new Error(WANTS_TLS);
   if (response.statusCode !== 200) throw new Error(`it answers ${path} with status ${response.statusCode}`);
   return body;
 }

@@ -35,6 +35,8 @@ export interface ReadLayerOptions {
   /** resolves when more can be taken */
   readonly ready?: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
+  /** bytes that a compressed layer may have uncompressed; default: by its size */
+  readonly most?: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function readLayer(layer: StoredLayer, options: ReadLayerOptions): 
   const compression = layerCompression(layer);
   const hash = createHash('sha256');
   let length = 0;
-  const most = Math.max(NEVER_TOO_LARGE, MOST_GROWTH * layer.bytes.size);
+  const { most = Math.max(NEVER_TOO_LARGE, MOST_GROWTH * layer.bytes.size) } = options;
   const take = (piece: Buffer): void => {
     length += piece.length;
     if (compression !== 'none' && length > most) throw badImage(`the layer ${layer.name} grows beyond ${most} bytes`);
@@ -80,15 +82,23 @@ async function readCompressed(
   const stored = Readable.from(piecesOf(layer.bytes, (piece) => hash.update(piece)));
   const chunkSize = PIECE;
   const plain = compression === 'zstd' && zstd !== undefined ? zstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
+  // A pipeline may say that it was aborted, instead of why.
+  let failure: { readonly error: unknown } | undefined;
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) {
-      take(chunk);
-      await ready?.();
+    try {
+      for await (const chunk of chunks) {
+        take(chunk);
+        await ready?.();
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
     }
   };
   try {
     await pipeline(stored, plain, read, { ...(signal !== undefined && { signal }) });
-  } catch (error) {
+  } catch (thrown) {
+    const error = failure?.error ?? thrown;
     const { code = '' } = error as { code?: string };
     if (/^Z_|^ZSTD_|^ERR_ZSTD/.test(code))
       throw badImage(`the layer ${layer.name} is damaged: ${(error as Error).message}`);

@@ -21,3 +21,13 @@ export function isLibraryPath(text: string): boolean {
 export function isCommandPath(text: string): boolean {
   return /^\/?(usr\/(local\/)?)?(s?bin|games)\/[^/]+$/.test(text);
 }
+
+/** Whether a directory is for what comes and goes while programs run: it has to be there, and what is in it need not. */
+export function isTransient(path: string): boolean {
+  return /^(run|tmp|dev|proc|sys|var\/(cache|log|run|lock|tmp|spool|mail|backups))(\/|$)/.test(path);
+}
+
+/** Whether a path is code that some interpreter loads: like a library, it needs what its package declares. */
+export function isLoadedCode(path: string): boolean {
+  return /\.(jar|py|p[ml]|rb|[cm]?js|php|lua|tcl|scm|dll|exe)$/.test(path);
+}

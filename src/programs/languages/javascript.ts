@@ -31,7 +31,11 @@ export const javascript: Language = {
   },
   also: noteTypelibs,
   calls: [
-    { kind: 'shell', names: ['exec', 'execSync'], on: /^(.*\.)?(\)|_?cp\d*|.*process\w*|shell|sh|shelljs|util)$/i },
+    {
+      kind: 'shell',
+      names: ['exec', 'execSync'],
+      on: /process\w{0,20}$|(?:^|\.)(?:\)|_?cp\d*|shell|sh|shelljs|util)$/i,
+    },
     // A regular expression has a method of that name.
     { kind: 'shell', names: ['exec'], on: /./, literalOnly: true },
     { kind: 'shell', names: ['execSync', 'execaCommand', 'execaCommandSync', 'command', 'commandSync'], on: /./ },

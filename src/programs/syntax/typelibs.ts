@@ -11,12 +11,23 @@ export function noteTypelibs(text: string, sheet: FactSheet): void {
     for (const [name] of (list ?? line ?? '').replace(/\bas[ \t]+\w+/g, '').matchAll(/\b[A-Za-z]\w*/g))
       sheet.add('typelibs', name);
   }
-  for (const [, version, name, list] of text.matchAll(
-    /\bimports\.gi\.(versions\.)?(\w+)|\{([^}]{0,500})\}\s*=\s*imports\.gi\b/g,
-  )) {
-    if (version !== undefined) continue;
-    for (const [one] of (name ?? list ?? '').matchAll(/\w+/g)) if (one !== 'versions') sheet.add('typelibs', one);
+  for (const { index } of text.matchAll(/\bimports\.gi\b/g)) {
+    const [, name] = /^imports\.gi\.(\w+)/.exec(text.slice(index, index + LONGEST_NAME)) ?? [];
+    for (const one of name === undefined ? unpacked(text, index) : [name])
+      if (one !== 'versions') sheet.add('typelibs', one);
   }
   for (const [, name, version] of text.matchAll(/\bgi\.versions\.(\w+)\s*=\s*['"]([\w.]+)['"]/g))
     sheet.add('typelibs', `${name}-${version}`);
+}
+
+const LONGEST_NAME = 100;
+const LONGEST_LIST = 500;
+
+/** The names of `const { Gtk, Gio } = imports.gi`, where the text before an index ends so. */
+function unpacked(text: string, index: number): string[] {
+  const before = text.slice(Math.max(0, index - LONGEST_LIST), index).trimEnd();
+  if (!before.endsWith('=')) return [];
+  const list = before.slice(0, -1).trimEnd();
+  if (!list.endsWith('}')) return [];
+  return list.slice(list.lastIndexOf('{') + 1).match(/\w+/g) ?? [];
 }

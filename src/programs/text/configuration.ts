@@ -17,6 +17,7 @@ export const configuration: TextFormat = {
   read: (text, sheet) => {
     for (const line of contentLines(text, /^\s*([#;]|\/\/|<!--|--\s)/)) {
       for (const path of mentionedPaths(line)) sheet.add('paths', path);
+      for (const text of quotedCommands(line)) sheet.add('literals', text);
       const { key, value } = keyAndValue(line);
       const plain = unquoted(value);
       if (libraryName(plain)) sheet.add('libraries', plain);
@@ -28,6 +29,13 @@ export const configuration: TextFormat = {
     }
   },
 };
+
+/** Quoted texts with blanks that have something of a command line: a bar, an option or a path. */
+function* quotedCommands(line: string): Generator<string> {
+  for (const [, , text = ''] of line.matchAll(/(["'])((?:(?!\1)[^\\]|\\.)*)\1/g)) {
+    if (/^[\w./-]+\s/.test(text) && /\s[-/|]/.test(text)) yield text.replace(/\\(["'])/g, '$1');
+  }
+}
 
 /** What stands before and behind the first `=` or `:`, as far as it is one word; no expression that could go back. */
 function keyAndValue(line: string): { key: string; value: string } {

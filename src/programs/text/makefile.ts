@@ -12,6 +12,13 @@ export const makefile: TextFormat = {
       if (name !== undefined && value !== undefined) values.set(name, value);
       for (const { index } of line.matchAll(/\$\(shell\s/g))
         sheet.add('scripts', expand(inBrackets(line, index + 2).slice(6), values));
+      const [, included] = /^(?:-|s)?include\s+(\S.*)$/.exec(line) ?? [];
+      for (const one of included?.split(/\s+/) ?? []) {
+        const path = expand(one, values);
+        if (!path.includes(HOLE)) sheet.add('beside', path);
+      }
+      // What runs the recipes.
+      if (name === 'SHELL' && value !== undefined) sheet.add('lookups', value);
       const [, recipe] = /^\t[@+-]*\s*(\S.*)$/.exec(line) ?? [];
       if (recipe !== undefined) sheet.add('scripts', expand(recipe, values));
       // `target: needed ; command`

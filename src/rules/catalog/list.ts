@@ -58,6 +58,8 @@ import { ghostscript, ghostscriptCmaps } from './tools/ghostscript.ts';
 import { git, gitExtras, gitTransports } from './tools/git.ts';
 import { imagemagick, imagemagickDelegates } from './tools/imagemagick.ts';
 import { magic } from './tools/magic.ts';
+import { stdbuf } from './tools/stdbuf.ts';
+import { tar } from './tools/tar.ts';
 
 /** All rules, in the order in which they are applied and listed. */
 export const RULES: readonly Rule[] = [
@@ -146,5 +148,7 @@ export const RULES: readonly Rule[] = [
   gitTransports,
   gcc,
   gccExtras,
+  tar,
+  stdbuf,
   pluginDirectories,
 ];

@@ -11,7 +11,7 @@ import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 export interface Rule {
   /** for `--rule +name` and `--rule -name`, and in reports: lower case, words joined by `-` */
   readonly name: string;
-  /** what it adds and why, one line; stands in `--rules` and in every reason */
+  /** what it adds and why, one line; stands in `skinnywhale rules`, and in explanations */
   readonly summary: string;
   /**
    * `on`: comes along; `off`: is reported with its size and the flag that adds it; a number: comes along where the files

@@ -68,7 +68,7 @@ function endOfDistribution(history: readonly HistoryStep[], first: number): numb
 function instruction(step: HistoryStep | undefined): string {
   return (step?.createdBy ?? '')
     .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
-    .replace(/\s*# buildkit$/, '')
+    .replace(/# buildkit$/, '')
     .trim();
 }
 

@@ -4,6 +4,7 @@ import { holdImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
+import { ownCommand } from '../../programs/container-command.ts';
 import { locateLayers } from '../access/overlay/locate.ts';
 import { type NotHere, readOverlay } from '../access/overlay/read-overlay.ts';
 import { checkSpace } from '../access/space.ts';
@@ -50,6 +51,7 @@ export function containerSubject(options: ContainerSubjectOptions): Subject {
       created: image.created,
       run: options.config === 'container' ? container.config : image.config,
     },
+    ranAs: ownCommand(container.config, image.config),
     environment: (container.config.Env ?? []).filter((text) => image.config.Env?.includes(text) !== true),
     defaultReference: defaultReference(options.name),
     identity: { labels: { [LABEL.container]: container.id }, text: 'this container' },

@@ -148,3 +148,14 @@ test('the base list is asked for whatever the container is, merged directories o
   );
   for (const { reason } of baseRoots(viewOf({}))) assert.equal(reason.kind, 'base');
 });
+
+test("the container's own command counts beside the image's, from its own working directory", () => {
+  const view = viewOf({ Cmd: ['sh'] }, program('bin/sh', ''), program('usr/bin/python3', ''), file('srv/app/main.py'));
+  const ranAs = { Cmd: ['python3', 'main.py'], WorkingDir: '/srv/app' };
+  const { needs, findings } = configRoots({ ...view, ranAs });
+  assert.deepEqual(
+    needs.filter(({ reason }) => asked(reason).endsWith('Command')).map(({ path }) => path),
+    ['/usr/bin/python3', '/srv/app/main.py'],
+  );
+  assert.deepEqual(findings, []);
+});

@@ -10,7 +10,7 @@ const lab = await openLab('overlay');
 
 /** Why an engine that somebody else provides may be none whose layers can be read here. */
 const NOT_LOCAL =
-  /over (tcp|ssh)|not Linux|only root|another machine|Podman|containerd|driver is|native overlay|owners|not on this machine|does not say where/;
+  /over (tcp|ssh)|not Linux|only root|another machine|Podman|containerd|driver is|native overlay|owners|not on this machine|does not say in which/;
 
 /** Every odd name, owner, time, mode and kind of file. */
 const ODD = `

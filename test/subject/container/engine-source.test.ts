@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import type { ContainerChange, ContainerInfo, DockerClient } from '../../../src/engine/client.ts';
+import type { ContainerChange, ContainerInfo, ContainerState, DockerClient } from '../../../src/engine/client.ts';
 import { EngineRefusal } from '../../../src/engine/transport/exchange.ts';
 import { digestFromHex } from '../../../src/model/digest.ts';
 import { type ErrorCode, SkinnywhaleError } from '../../../src/model/errors.ts';
@@ -23,6 +23,18 @@ const CONTAINER: ContainerInfo = {
   paused: false,
   config: {},
   mountTargets: ['/vol'],
+};
+
+/** It stays as it is. */
+const STATE: ContainerState = {
+  running: true,
+  paused: false,
+  startedAt: '2024-05-05T00:00:00Z',
+  exitCode: 0,
+  oomKilled: false,
+  pid: 1,
+  health: undefined,
+  lastHealthCheck: undefined,
 };
 
 let folder: string;
@@ -61,6 +73,7 @@ function fakeClient({ archives = { [CONTAINER.id]: ARCHIVE }, changes, firstChan
       if (list instanceof Error) throw list;
       return list as readonly ContainerChange[];
     },
+    containerState: async () => STATE,
     exportContainer: (id) => call('export', id, Readable.from([archives[id]])),
     createContainer: ({ image }) => call('create', image, 'probe'),
     removeContainer: (id) => call('remove', id, undefined),

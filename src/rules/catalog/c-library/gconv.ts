@@ -4,6 +4,8 @@ import type { Rule, RuleView, TriggerFile } from '../../engine/rule.ts';
 const COMMON = /^(UTF-(7|16|32)|UNICODE|ISO8859-(1|2|9|15)|CP125[02]|libISOIR165)\.so$/;
 const INDEX = /^gconv-modules(\.cache|\.d)?$/;
 
+const SHELL = /(^|\/)bin\/(ba|da|k|z)?sh$/;
+
 /** A module counts only with its index: iconv_open(3) reads gconv-modules.cache or the text. */
 export const gconv: Rule = {
   name: 'gconv',
@@ -25,10 +27,10 @@ export const gconvAll: Rule = {
   default: 'off',
   trigger: gconv.trigger,
   eachFile: true,
-  per: ({ elf }) => String(elf?.soname === undefined),
+  per: ({ entry, elf }) => String(elf?.soname === undefined && !SHELL.test(entry.path)),
   apply: (view, file) => {
-    // A library that can convert is in every other image: it takes a program that does.
-    if (file.elf?.soname !== undefined) return {};
+    // Libraries that can convert, and bash, are in every other image: it takes a program that does.
+    if (file.elf?.soname !== undefined || SHELL.test(file.entry.path)) return {};
     const directory = gconvDirectory(view, file);
     return { trees: directory === undefined ? [] : [directory] };
   },

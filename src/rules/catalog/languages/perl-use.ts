@@ -3,16 +3,16 @@ import { includeDirectories, isPerlSource, LIBPERL, PERL } from './perl-files.ts
 
 /**
  * What perl loads without being told by name (load_module in op.c, gv.c, perlio.c, toke.c, universal.c): attributes of
- * variables and subs, `%!` and `%+`, `<*.c>`, `open(\$x)` and other layers, methods of file handles, `\N{...}`, `use v5.36`,
- * `dbmopen`; and the pragmas and loaders that nearly every module names.
+ * variables and subs, `%!` and `%+`, `<*.c>`, `open(\$x)` and other layers, methods of file handles, `use v5.36`, `dbmopen`;
+ * and the pragmas and loaders that nearly every module names.
  */
 const IMPLICIT = `strict warnings utf8 feature builtin Carp Errno Exporter IO::File IO::Handle IO::Seekable File::Glob
   PerlIO::scalar PerlIO::encoding PerlIO::via Encode Encode::Alias Encode::Config Encode::Encoding Encode::Unicode attributes
-  Tie::Hash::NamedCapture re overload overloading mro bytes charnames _charnames constant base parent fields integer lib
+  Tie::Hash::NamedCapture re overload overloading mro bytes constant base parent fields integer lib
   locale vars Config DynaLoader XSLoader AutoLoader AnyDBM_File Symbol SelectSaver Fcntl`.split(/\s+/);
 
 /** Beside them: parts of those modules, and before Perl 5.32 the tables of character properties. */
-const IMPLICIT_FILES = ['Config_heavy.pl', 'bytes_heavy.pl', 'unicore/Name.pl', 'unicore/Name.pm', 'utf8_heavy.pl'];
+const IMPLICIT_FILES = ['Config_heavy.pl', 'bytes_heavy.pl', 'utf8_heavy.pl'];
 
 /** `use X`, `require X`, `no X` where a statement begins; the rest of the statement may name more. */
 const USE = /(?:^|[;{])[ \t]*(?:use|no|require)\s+([A-Za-z_]\w*(?:::\w+)*)([^;]*)/gm;

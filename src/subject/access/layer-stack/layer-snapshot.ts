@@ -1,6 +1,7 @@
 import { changeLayer, unchanged } from '../../change-layer.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { Base, Unchanged } from '../../subject.ts';
+import { MadeHeaders } from '../made-headers.ts';
 import { type LayerStackRequest, readLayerStack } from './read-layer-stack.ts';
 
 export interface LayerSnapshotRequest extends Omit<LayerStackRequest, 'base'> {
@@ -29,7 +30,7 @@ export async function readLayerSnapshot(request: LayerSnapshotRequest): Promise<
     tree,
     isWhole: true,
     changed,
-    content,
+    content: new MadeHeaders(tree, content),
     mounts: [],
     transferredBytes,
     temporaryBytes,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { release, totalmem } from 'node:os';
+import { capabilitiesOf } from '../../../engine/capabilities.ts';
 import type { ContainerInfo, EngineInfo, EngineMachine, GraphDriver, ImageInfo } from '../../../engine/client.ts';
 
 /** A container's or an image's layers as directories of this machine, uppermost first; or why they can't be read here, for people. */
@@ -82,10 +83,23 @@ function whichDirectories(
   here: ThisMachine,
 ): Directories {
   const { machine } = engine;
+  const { kind, namesFolders } = capabilitiesOf(engine);
+  if (!namesFolders) return { reason: `${kind} does not say in which folders it keeps the layers` };
   if (machine === undefined) return { reason: 'the engine does not say where it keeps its data' };
   if (driver === undefined) return { reason: 'the engine does not say where it keeps the layers' };
-  const reason = whyNotHere(endpoint, machine, here) ?? whyNotDriver(engine, machine, driver);
+  const reason = whyNotLocal(endpoint, engine, here) ?? whyNotOverlay(driver.name);
   return reason === undefined ? { dataRoot: machine.dataRoot, driver } : { reason };
+}
+
+/** Why no layers of this engine can be read here, whichever they are; undefined where nothing speaks against it. */
+export function whyNotLocal(
+  endpoint: string,
+  engine: EngineInfo,
+  here: ThisMachine = thisMachine(),
+): string | undefined {
+  const { machine } = engine;
+  if (machine === undefined) return 'the engine does not say where it keeps its data';
+  return whyNotHere(endpoint, machine, here) ?? whyNotDriver(engine, machine);
 }
 
 function thisMachine(): ThisMachine {
@@ -101,13 +115,14 @@ function whyNotHere(endpoint: string, machine: EngineMachine, here: ThisMachine)
   return undefined;
 }
 
-function whyNotDriver(engine: EngineInfo, machine: EngineMachine, graphDriver: GraphDriver): string | undefined {
+function whyNotOverlay(driver: string): string | undefined {
+  return driver === 'overlay2' ? undefined : `the storage driver is ${driver}, not overlay2`;
+}
+
+function whyNotDriver(engine: EngineInfo, machine: EngineMachine): string | undefined {
   const { driverStatus, securityOptions } = machine;
-  if (engine.podman) return 'the engine is Podman';
-  if (engine.containerdStore) return "the engine keeps images in containerd's store";
-  for (const name of [engine.storage, graphDriver.name]) {
-    if (name !== 'overlay2') return `the storage driver is ${name}, not overlay2`;
-  }
+  const otherDriver = whyNotOverlay(engine.storage);
+  if (otherDriver !== undefined) return otherDriver;
   // Without it, renamed directories and changed modes leave parts of what they mean in lower layers.
   if (driverStatus.get('Native Overlay Diff') !== 'true') return 'the engine does not use native overlay diffs';
   if (driverStatus.get('userxattr') === 'true') return 'the engine marks deletions with user attributes';

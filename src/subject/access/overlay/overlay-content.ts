@@ -3,12 +3,12 @@ import type { ByteSource } from '../../../elf/byte-source.ts';
 import type { ContentStore, OutgoingEntry } from '../../../filesystem/content-store.ts';
 import type { TreeEntry } from '../../../filesystem/tree-entry.ts';
 import { paddedSize } from '../../../tar/header.ts';
-import { makeHeader } from '../../../tar/make-header.ts';
+import { exportHeader } from '../export-header.ts';
 import { inFolders } from '../in-folders.ts';
+import { type HeaderStyle, NO_NAMES, type OwnerNames } from '../owner-names.ts';
 import type { LayerFiles } from './layer-files.ts';
 import { changedMeanwhile, OpenFiles, openEntry, READ_ONLY, readFully } from './open-files.ts';
 import { OverlayEntry } from './overlay-entry.ts';
-import { type HeaderStyle, NO_NAMES, type OwnerNames } from './owner-names.ts';
 
 /** Small files are put together to pieces of this many bytes. */
 const GATHERED = 1 << 18;
@@ -50,19 +50,11 @@ export class OverlayContent implements ContentStore, Disposable {
   header(entry: TreeEntry): Buffer {
     const own = ownEntry(entry);
     const isDevice = own.type === 'character' || own.type === 'block';
-    return makeHeader({
-      name: own.path,
-      type: own.type,
-      mode: this.#typeBits ? own.mode | TYPE_BITS[own.type] : own.mode,
-      uid: own.uid,
-      gid: own.gid,
-      size: own.inode.size,
-      mtime: own.mtime,
-      linkname: own.target,
-      userName: this.#names.user(own.uid),
-      groupName: this.#names.group(own.gid),
+    return exportHeader(own, {
+      typeBits: this.#typeBits,
+      names: this.#names,
       capabilities: withoutRoot(own.capabilities()),
-      ...(isDevice && this.#files.facts(own.place, own.path).device),
+      device: isDevice ? this.#files.facts(own.place, own.path).device : undefined,
     });
   }
 
@@ -126,16 +118,6 @@ export class OverlayContent implements ContentStore, Disposable {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-
-/** inode(7) */
-const TYPE_BITS: Readonly<Record<TreeEntry['type'], number>> = {
-  file: 0o100000,
-  symlink: 0o120000,
-  directory: 0o040000,
-  character: 0o020000,
-  block: 0o060000,
-  fifo: 0o010000,
-};
 
 /** Where the fourth byte of `struct vfs_ns_cap_data` says revision 3 (linux/capability.h), a user follows the bits. */
 const REVISION = 3;

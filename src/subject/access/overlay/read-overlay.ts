@@ -3,12 +3,12 @@ import { FileTree } from '../../../filesystem/file-tree.ts';
 import { changeLayer, unchanged } from '../../change-layer.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { Unchanged } from '../../subject.ts';
+import { containerNames, type HeaderStyle, headerStyle, IMAGE_STYLE } from '../owner-names.ts';
 import { type ChangeStack, changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
 import { type Located, locateImageLayers, locateLayers } from './locate.ts';
 import { OverlayContent } from './overlay-content.ts';
 import { OverlayIndex } from './overlay-index.ts';
-import { containerNames, headerStyle } from './owner-names.ts';
 import { loadXattrReader } from './xattr.ts';
 
 /** Why files can't be read in an engine's folders, for people. */
@@ -37,7 +37,8 @@ export async function readOverlay(options: OverlayContainer): Promise<Snapshot |
   const located = await locateLayers({ endpoint: engine.client.endpoint, engine: engine.info, container });
   const stack: ChangeStack =
     above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
-  return await readStack(located, stack, { engine, mountTargets, than: 'its image' });
+  const style = headerStyle(engine.info.version);
+  return await readStack(located, stack, { style, mountTargets, than: 'its image' });
 }
 
 export interface OverlayImage {
@@ -55,7 +56,7 @@ export async function readImageOverlay({
 }: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
   const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
   const stack = { above: numbers(0, above), below: above };
-  return await readStack(located, stack, { engine, mountTargets: [], than: 'its base' });
+  return await readStack(located, stack, { style: IMAGE_STYLE, mountTargets: [], than: 'its base' });
 }
 
 function numbers(from: number, count: number): number[] {
@@ -63,7 +64,7 @@ function numbers(from: number, count: number): number[] {
 }
 
 interface StackOptions {
-  readonly engine: Engine;
+  readonly style: HeaderStyle;
   readonly mountTargets: readonly string[];
   /** what it lies on, for people */
   readonly than: string;
@@ -94,10 +95,9 @@ async function readStack(
 function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
-  { engine, mountTargets, than }: StackOptions,
+  { style, mountTargets, than }: StackOptions,
 ): Snapshot | Unchanged {
   const tree = new FileTree(new OverlayIndex(files));
-  const style = headerStyle(engine.info.version);
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
   // Where there is no base, there is no change layer.

@@ -150,3 +150,41 @@ test('a directory that was renamed without a copy is refused, also where there w
   );
   assert.throws(() => changedPaths(layers.files, UPPERMOST), NotPlainLayers);
 });
+
+/** Three change layers over one that is below. */
+const THREE = { above: [0, 1, 2], below: 3 };
+
+test('several layers are one change: what the uppermost one has counts, and what shows no more is gone', () => {
+  using layers = layersOf(
+    { files: { 'srv/changed': '22', 'srv/gone': WHITEOUT, 'srv/kind': DIRECTORY } },
+    { files: { 'srv/changed': '1', 'srv/kind': WHITEOUT, 'srv/middle': '' } },
+    { files: { 'srv/gone': '', 'srv/kind': 'file', 'srv/low': '' } },
+    { files: { 'srv/kind/below': '', 'srv/kept': '', 'etc/x': '' } },
+  );
+  assert.deepEqual(letters(layers, THREE), ['C srv', 'A srv/changed', 'C srv/kind', 'A srv/low', 'A srv/middle']);
+});
+
+test('what a layer deleted and a higher one made anew hides what is below, as an opaque directory does', () => {
+  using layers = layersOf(
+    { files: { 'a/new': '' } },
+    { files: { a: WHITEOUT, 'b/new': '' }, attributes: { b: OPAQUE } },
+    { files: { 'b/middle': '' } },
+    { files: { 'a/old': '', 'b/old': '' } },
+  );
+  assert.deepEqual(letters(layers, THREE), ['C a', 'A a/new', 'C b', 'A b/new']);
+});
+
+test('what is written again as it was is no change, and a layer that is neither above nor below is nobody’s', () => {
+  using layers = layersOf(
+    { files: { 'etc/own': '' } },
+    { files: { 'etc/hosts': '', '.dockerenv': '' } },
+    { files: { 'etc/same': 'x', 'etc/image': '' } },
+    { files: { 'etc/same': 'x' } },
+  );
+  assert.deepEqual(letters(layers, { above: [0, 2], below: 3 }), ['C etc', 'A etc/image', 'A etc/own']);
+});
+
+test('without change layers there are no changes', () => {
+  using layers = layersOf({ files: { 'etc/x': '' } });
+  assert.deepEqual(changedPaths(layers.files, { above: [], below: 0 }), { paths: new Map(), isChanged: false });
+});

@@ -9,7 +9,7 @@ import type { ImagePath } from '../../../../src/model/image-path.ts';
 import { OverlayContent } from '../../../../src/subject/access/overlay/overlay-content.ts';
 import type { OverlayEntry } from '../../../../src/subject/access/overlay/overlay-entry.ts';
 import { OverlayIndex } from '../../../../src/subject/access/overlay/overlay-index.ts';
-import { containerNames } from '../../../../src/subject/access/overlay/owner-names.ts';
+import { containerNames } from '../../../../src/subject/access/owner-names.ts';
 import { BLOCK } from '../../../../src/tar/header.ts';
 import { scan, scanOne } from '../../../tar/scan.ts';
 import { type Layer, Layers } from './layers.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACCOUNT, GROUP, headerStyle, idNames } from '../../../../src/subject/access/overlay/owner-names.ts';
+import { ACCOUNT, GROUP, headerStyle, idNames } from '../../../src/subject/access/owner-names.ts';
 
 // What Docker 20.10.24 on Debian 12 made of these very lines.
 test('accounts are read as the C library reads them', () => {

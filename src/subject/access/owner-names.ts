@@ -1,5 +1,5 @@
-import type { ContentStore } from '../../../filesystem/content-store.ts';
-import type { FileTree } from '../../../filesystem/file-tree.ts';
+import type { ContentStore } from '../../filesystem/content-store.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
 
 /** What engines of different versions write in the headers of an export that is not in the files themselves. */
 export interface HeaderStyle {
@@ -14,6 +14,12 @@ export function headerStyle(engineVersion: string): HeaderStyle {
   const major = Number.parseInt(engineVersion, 10);
   return { typeBits: major < 24, ownerNames: major < 23 };
 }
+
+/**
+ * The style for images, wherever they are read: an archive of one has no engine, and is to give the same layer. It is the
+ * one that says most.
+ */
+export const IMAGE_STYLE: HeaderStyle = { typeBits: true, ownerNames: true };
 
 /** Names of users and groups by their numbers; '' for those without one. */
 export interface OwnerNames {

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readPackages } from '../../../src/package-records/read-packages.ts';
+import { closureOf, debianTree, keeps } from '../../debian/debian-tree.ts';
+import { SERVERS } from '../../debian/systems.ts';
+import { once } from './rule-case.ts';
+
+const system = once(() => debianTree(SERVERS));
+
+test('declared: sshd has at hand what openssh-server depends on, less what is for its maintainer scripts', async () => {
+  const tree = await system();
+  const database = readPackages(tree);
+  const on = closureOf(tree, ['/usr/sbin/sshd'], { database });
+  for (const path of ['/usr/bin/ps', '/usr/bin/ssh', '/etc/default/ssh']) assert.ok(keeps(tree, on, path), path);
+  for (const path of ['/usr/bin/ucf', '/usr/sbin/adduser', '/usr/share/doc/procps'])
+    assert.ok(!keeps(tree, on, path), path);
+  const off = closureOf(tree, ['/usr/sbin/sshd'], { database, rules: ['-declared'] });
+  assert.ok(!keeps(tree, off, '/usr/bin/ps'));
+});
+
+test('declared: a command brings the empty directories that its package ships', async () => {
+  const tree = await system();
+  const database = readPackages(tree);
+  const called = closureOf(tree, ['/usr/sbin/apache2ctl'], { database });
+  assert.ok(keeps(tree, called, '/var/cache/apache2/mod_cache_disk'));
+});
