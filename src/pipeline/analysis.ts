@@ -70,7 +70,8 @@ export async function analyse(request: AnalysisRequest): Promise<Analysis> {
   const { tree, seeds } = selection;
   const run = withEnvironment(config.run, environment);
   const { platform } = config;
-  const view = { tree, content, run, ranAs, platform };
+  // how the container was made is no evidence of what the result uses
+  const view = { tree, content, run, ranAs: rules.tight === 'observed' ? undefined : ranAs, platform };
   const needs = [...learned];
   const policy = tightened(rules);
   let found = await closureInTurns(view, seeds, policy, needs, database);

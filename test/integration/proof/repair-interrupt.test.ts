@@ -14,7 +14,7 @@ const ENTRY = fileURLToPath(new URL('../../fixture/cli-entry.ts', import.meta.ur
 
 /** What it reads is found by a trace alone; it lasts as long as it may take to interrupt it. */
 const SLOW = `#!/bin/sh
-name=words
+name=$(printf wor%s ds)
 cat "/opt/$name.txt" || exit 4
 sleep "$1"
 `;

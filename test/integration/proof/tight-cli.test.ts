@@ -68,7 +68,9 @@ test('whole packages of what is used, their documentation aside', async () => {
   for (const path of ['usr/share/debianutils/shells.d/dash', 'usr/lib/x86_64-linux-gnu/libnss_compat.so.2']) {
     assert.deepEqual([files.tree.has(path), packages.tree.has(path)], [false, true], path);
   }
-  for (const path of files.tree.keys()) assert.ok(packages.tree.has(path), path);
+  // records lie elsewhere where the package manager is there
+  const isRecord = (path: string): boolean => path.startsWith('var/lib/dpkg');
+  for (const path of files.tree.keys()) assert.ok(isRecord(path) || packages.tree.has(path), path);
   assert.ok(![...packages.tree.keys()].some((path) => /^usr\/share\/man\/.*dash/.test(path)));
   assert.ok(!packages.tree.has('usr/bin/perl'));
   assert.equal((await lab.docker.run(packages.image, ['dash', '-c', 'echo $0'])).stdout, 'dash\n');
