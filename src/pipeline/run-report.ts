@@ -65,9 +65,9 @@ export class RunReport implements AsyncDisposable {
   }
 }
 
-function warningsOf({ options, subject }: Run, analysis: Analysis): readonly string[] {
+function warningsOf({ options, subject, standIn }: Run, analysis: Analysis): readonly string[] {
   const { plan, packageData } = analysis;
-  const warnings: string[] = [];
+  const warnings: string[] = standIn === undefined ? [] : [standIn];
   const { origin, mounts, environment = [] } = subject;
   if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
   if (options.config === 'container' && environment.length > 0) {

@@ -9,6 +9,8 @@ import type { Repairs } from './repairs.ts';
 /** What all steps of one run work with. */
 export interface Run extends Omit<Place, typeof Symbol.asyncDispose> {
   readonly options: ResolvedOptions;
+  /** that the subject is not what the caller named, in words */
+  readonly standIn?: string;
   readonly watch: Stopwatch;
   readonly startPhase: (phase: Phase, message: string) => void;
   readonly reportFile: ReportFile | undefined;

@@ -56,6 +56,6 @@ export async function withStandIn(run: Run, { unchanged }: Unchanged): Promise<R
     });
   }
   const image = await subject.standsFor();
-  options.onEvent({ type: 'warning', message: `${name} stands for its image, ${nameOf(image.origin)}: ${unchanged}` });
-  return { ...run, ...(await placeOf(image, { options, engine })) };
+  const standIn = `${name} stands for its image, ${nameOf(image.origin)}: ${unchanged}`;
+  return { ...run, ...(await placeOf(image, { options, engine })), standIn };
 }
