@@ -67,7 +67,7 @@ export class RunReport implements AsyncDisposable {
 
 function warningsOf({ options, subject, standIn }: Run, analysis: Analysis): readonly string[] {
   const { plan, packageData } = analysis;
-  const warnings: string[] = standIn === undefined ? [] : [standIn];
+  const warnings: string[] = [];
   const { origin, mounts, environment = [] } = subject;
   if (mounts.length > 0) warnings.push(`data in mounts is not part of the image: ${mounts.join(', ')}`);
   if (options.config === 'container' && environment.length > 0) {
@@ -84,7 +84,8 @@ function warningsOf({ options, subject, standIn }: Run, analysis: Analysis): rea
   }
   warnings.push(...packageData.warnings, ...tightWarnings(analysis));
   for (const message of warnings) options.onEvent({ type: 'warning', message });
-  return warnings;
+  // That was said when it was found out.
+  return standIn === undefined ? warnings : [standIn, ...warnings];
 }
 
 /** Less is not worth a note, in bytes. */

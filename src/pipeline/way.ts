@@ -57,5 +57,6 @@ export async function withStandIn(run: Run, { unchanged }: Unchanged): Promise<R
   }
   const image = await subject.standsFor();
   const standIn = `${name} stands for its image, ${nameOf(image.origin)}: ${unchanged}`;
+  options.onEvent({ type: 'warning', message: standIn });
   return { ...run, ...(await placeOf(image, { options, engine })), standIn };
 }
