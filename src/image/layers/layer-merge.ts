@@ -138,7 +138,9 @@ export class LayerMerge {
     this.#entries.delete(path);
   }
 
+  /** What the base shows at a path that a layer above it changes; what a layer of the base itself hides is not of it. */
   #remember(path: ImagePath): void {
+    if (this.#aboveBase === Number.POSITIVE_INFINITY) return;
     const entry = this.#entries.get(path);
     if (entry === undefined || entry.place >= this.#aboveBase || this.#before.has(path)) return;
     this.#before.set(path, entry);

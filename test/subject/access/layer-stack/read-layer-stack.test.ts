@@ -347,3 +347,9 @@ test('a link to the machine’s files leads nowhere but into the image', async (
   ]);
   assert.deepEqual(tree, { e: '-> /etc', etc: DIRECTORY, 'etc/passwd': 'ours', up: '-> ../../..', x: 'x' });
 });
+
+test('what an upper layer of the base has replaced is not what the base shows', async () => {
+  const layers = [[file('a', '1')], [file('a', '2')], [file('a', '1')]].map((members) => plainLayer(...members));
+  await using stack = await stackOf(2, ...layers);
+  assert.deepEqual([...stack.changed.keys()], ['a']);
+});
