@@ -74,17 +74,18 @@ test('several profiles count together, and beside what is traced', async () => {
   assert.match(readFileSync(both, 'utf8'), /one\.txt[\s\S]*three\.txt[\s\S]*two\.txt/);
 });
 
-test('whole packages are kept of what is known to be used where there are packages, else the files', async () => {
+test('whole packages are kept of what is known to be used, and the whole application of what no package has', async () => {
   const image = lab.imageName();
   reportOf(
     await slimTraced(lab, '--tag', image, '--tight=package', '--check', '/opt/app/run one', '--json', container),
   );
-  assert.deepEqual(await filesOf(image), ['opt/app/one.txt', 'opt/app/run']);
+  const all = ['dos.txt', 'one.txt', 'run', 'three.txt', 'two.txt'].map((name) => `opt/app/${name}`);
+  assert.deepEqual(await filesOf(image), all);
 });
 
 test('a profile that can not be read or written, and nothing that is known', async () => {
   const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
-    [['--profile', '/nowhere/profile'], /the profile can't be read from \/nowhere\/profile/, 2],
+    [['--profile', '/nowhere/profile'], /cannot read the profile from \/nowhere\/profile/, 2],
     [['--profile', '/etc/hostname'], /hostname/, 2],
     [['--tight=observed'], /--tight keeps only what is known to be used, and nothing is known/, 2],
     [['--trace', 'true', '--profile-out', '/nowhere/profile'], /the profile can't be written to \/nowhere\/profile/, 2],
