@@ -8,7 +8,7 @@ import { VIEW_OPTIONS } from './view-options.ts';
 /** A name with what it means, for a table of two columns. */
 type Row = readonly [name: string, meaning: string];
 
-/** The subcommands besides the default one, with their operands. */
+/** The subcommands other than the default one, with their operands. */
 export const COMMANDS = {
   explain: ['explain <image-or-report> <path>', 'why a path is in the image, or is not, and what would have kept it'],
   rules: ['rules', 'list the rules about what programs open at run time'],

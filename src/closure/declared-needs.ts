@@ -12,7 +12,7 @@ import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
 
-/** What comes along because a package declares it, or because it stands in a package whose program is called. */
+/** What is kept because a package declares it, or because it is in a package whose program is called. */
 interface Part {
   readonly reason: Extract<DependentReason, { kind: 'declared' | 'package-rest' }>;
   readonly summary: string;
@@ -23,7 +23,7 @@ interface Part {
 /**
  * What package managers know of run-time needs: data, helpers and plugins that no header names.
  *
- * Where a program or library of a package is kept, the packages that it declares to need come along with their run-time
+ * Where a program or library of a package is kept, the packages that it declares to need are kept with their run-time
  * parts, and so on; where one of its commands is kept, the rest of the package itself does, but for its other commands.
  * What is larger than its limit is left out and reported. A rule that answers for a package knows better.
  */

@@ -8,7 +8,7 @@ import { compileGlob, type PathGlob } from './glob.ts';
 import { type IsOwned, isOwnFile } from './own-files.ts';
 import { trimGroupOf } from './trim.ts';
 
-/** What the caller wants in or out, besides what is needed. */
+/** What the caller wants in or out, further what is needed. */
 export interface SelectionRules {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -65,11 +65,11 @@ export function selectSeeds(
       asked.push({ entry, reason: { kind: 'included', glob: glob.text } });
     }
   }
-  const besides = includes.flatMap((glob) =>
+  const further = includes.flatMap((glob) =>
     glob.links.flatMap((link) => seedsOf(visible, link, { kind: 'included', glob: glob.text })),
   );
-  if (rules.bruteLib) besides.push(...wholeDirectory(visible, '/lib'));
-  if (rules.bruteUsrLib) besides.push(...wholeDirectory(visible, '/usr/lib'));
+  if (rules.bruteLib) further.push(...wholeDirectory(visible, '/lib'));
+  if (rules.bruteUsrLib) further.push(...wholeDirectory(visible, '/usr/lib'));
   const trimmed = new Map<ImagePath, TrimGroup>();
   for (const path of changed.keys()) {
     const entry = visible.get(path);
@@ -84,7 +84,7 @@ export function selectSeeds(
       if (rules.tight === undefined || isPlace(entry, visible)) yield { entry, reason: CHANGED };
       else if (rules.tight !== 'observed' && isOwnFile(entry, visible, isOwned)) yield { entry, reason: UNOWNED };
     }
-    yield* besides;
+    yield* further;
   }
   return { tree: visible, seeds: { [Symbol.iterator]: seeds }, trimmed, excludedBy };
 }

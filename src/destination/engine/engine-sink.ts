@@ -9,6 +9,6 @@ export interface UnnamedImage {
 
 /** A way to give an image to an engine. */
 export interface EngineSink {
-  /** Stores the image without a tag; where it fails, what it made besides is gone. */
+  /** Stores the image without a tag; where it fails, everything else that it made is gone. */
   store(content: ImageContent): Promise<UnnamedImage>;
 }
