@@ -8,7 +8,7 @@ import { compileGlob, type PathGlob } from './glob.ts';
 import { type IsOwned, isOwnFile } from './own-files.ts';
 import { trimGroupOf } from './trim.ts';
 
-/** What the caller wants in or out, further what is needed. */
+/** What the caller wants in or out, beyond what is needed. */
 export interface SelectionRules {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
