@@ -1,7 +1,7 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { OptionalData } from '../model/finding.ts';
-import type { ImagePath } from '../model/image-path.ts';
+import { type ImagePath, ROOT } from '../model/image-path.ts';
 import type { DependentReason, RuleReason } from '../model/reason.ts';
 import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
@@ -133,7 +133,8 @@ export class DeclaredNeeds {
       if (above.has(text) || !isRunTimePart(text) || (!withCommands && isCommandPath(text))) continue;
       if (isLinked && isLibraryPath(text)) continue;
       const path = this.#places.place(text);
-      if (path === undefined || this.#kept.has(path)) continue;
+      // dpkg's lists begin with `/.`, which no package ships for itself.
+      if (path === undefined || path === ROOT || this.#kept.has(path)) continue;
       const entry = this.#tree.get(path);
       if (entry === undefined) continue;
       entries.push(entry);

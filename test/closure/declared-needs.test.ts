@@ -21,9 +21,10 @@ function dpkg(...packages: readonly Package[]): TarMember[] {
     ({ name, fields = '' }) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\n${fields}\n`,
   );
   return [
+    directory('.'),
     file('var/lib/dpkg/status', `${stanzas.join('\n')}\n`),
     ...packages.map(({ name, paths }) =>
-      file(`var/lib/dpkg/info/${name}.list`, paths.map((path) => `${path}\n`).join('')),
+      file(`var/lib/dpkg/info/${name}.list`, ['/.', ...paths].map((path) => `${path}\n`).join('')),
     ),
   ];
 }

@@ -12,6 +12,10 @@ import { TreeBuilder } from '../../src/filesystem/tree-builder.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { type ImagePath, imagePath } from '../../src/model/image-path.ts';
 import type { PackageDatabase } from '../../src/package-records/database/package-database.ts';
+import { readPackages } from '../../src/package-records/read-packages.ts';
+import { DECLARED } from '../../src/rules/declared.ts';
+import { COMMON_TOOLS, MENTIONS, STARTS } from '../../src/rules/heuristics.ts';
+import { OWN_FILES } from '../../src/rules/own-files.ts';
 import { TarScanner } from '../../src/tar/scanner.ts';
 import { installMissing } from '../fixture/packages.ts';
 
@@ -21,6 +25,7 @@ export interface DebianTree {
   readonly content: SpoolStore;
   /** the archive that it is read from, a file of this machine; stays for other tests */
   readonly archive: string;
+  readonly database: PackageDatabase;
 }
 
 /** Several test files use the same trees: the test runner gives them one folder and removes it with the trees at its end. */
@@ -65,26 +70,30 @@ export async function debianTree(packages: readonly string[], architecture = 'am
     for await (const chunk of chunks) scanner.push(chunk);
   });
   scanner.end();
-  return { tree: builder.build(), content: new SpoolStore(path), archive: path };
+  const [tree, content] = [builder.build(), new SpoolStore(path)];
+  return { tree, content, archive: path, database: readPackages({ tree, content }) };
 }
 
-/** The closure of some files of a tree, as if they were the change layer; with a database also of what packages declare. */
+/** Heuristics that read packages' declarations and whole files: they would keep much of what a rule is tested for. */
+const WIDE = [DECLARED, OWN_FILES, MENTIONS, STARTS, COMMON_TOOLS].map(({ name }) => `-${name}`);
+
+/** The closure of some files of a tree, as if they were the change layer, by headers and rules; with `wide` by everything. */
 export function closureOf(
-  { tree, content }: DebianTree,
+  { tree, content, database }: DebianTree,
   seeds: readonly string[],
-  options: Partial<ClosurePolicy> & { run?: RunConfig; database?: PackageDatabase } = {},
+  options: Partial<ClosurePolicy> & { run?: RunConfig; wide?: boolean } = {},
 ): Closure {
   const entries = seeds.map((seed) => {
     const { entry } = tree.resolve(imagePath(seed), { followLast: false });
     if (entry === undefined) throw new Error(`the tree has no ${seed}`);
     return { entry, reason: { kind: 'changed' as const } };
   });
-  const { run = {}, database, ...policy } = options;
+  const { run = {}, wide = false, rules = [], ...policy } = options;
   const wanted = {
-    rules: [],
     dlopen: 'likely',
     programs: 'direct',
     ...policy,
+    rules: wide ? rules : [...WIDE, ...rules],
   } as const;
   return computeClosure({ tree, content, run }, entries, wanted, [], database);
 }

@@ -12,6 +12,9 @@ cat "/opt/$name.txt" || exit 4
 echo "done"
 `;
 
+/** What would keep the script's words without a trace. */
+const NARROW = ['--rule', '-own-files', '--rule', '-mentions'];
+
 await installTools();
 const lab = await openLab('repaircli');
 const parent = lab.imageName();
@@ -26,16 +29,7 @@ const container = await (async () => {
 async function slim(...args: readonly string[]) {
   const image = lab.imageName();
   const made = await Made.from(lab, container);
-  const outcome = await slimTraced(
-    lab,
-    '--tag',
-    image,
-    '--no-trace-checks',
-    '--rule',
-    '-own-files',
-    ...args,
-    container,
-  );
+  const outcome = await slimTraced(lab, '--tag', image, '--no-trace-checks', ...NARROW, ...args, container);
   return { image, made, ...outcome };
 }
 
@@ -91,7 +85,7 @@ test('without rounds of repair it fails at once', async () => {
 test('without a tracer the check is what is told, and that nothing could be learned', async () => {
   const image = lab.imageName();
   const made = await Made.from(lab, container);
-  const outcome = await lab.slim(['--tag', image, '--rule', '-own-files', '--check', '/opt/greet', container], {
+  const outcome = await lab.slim(['--tag', image, ...NARROW, '--check', '/opt/greet', container], {
     env: { PATH: '/nowhere' },
   });
   assert.equal(outcome.exitCode, 6);
@@ -106,18 +100,7 @@ test('a failed image may stay, one at a time, until another passes', async () =>
   lab.owns({ image: failed });
   const made = await Made.from(lab, container);
   const slimAgain = (...args: string[]) =>
-    slimTraced(
-      lab,
-      '--tag',
-      image,
-      '--no-trace-checks',
-      '--rule',
-      '-own-files',
-      '--check',
-      '/opt/greet',
-      ...args,
-      container,
-    );
+    slimTraced(lab, '--tag', image, '--no-trace-checks', ...NARROW, '--check', '/opt/greet', ...args, container);
 
   const first = await slimAgain('--keep-failed', '--repair', '0');
   assert.equal(first.exitCode, 6);
@@ -161,8 +144,7 @@ test('a failed image that passes the next time keeps its content', async () => {
     '--tag',
     image,
     '--no-trace-checks',
-    '--rule',
-    '-own-files',
+    ...NARROW,
     '--check',
     '/opt/greet',
     container,
@@ -192,8 +174,7 @@ test('the name for a failed image may belong to another one', async () => {
     '--tag',
     image,
     '--no-trace-checks',
-    '--rule',
-    '-own-files',
+    ...NARROW,
     '--check',
     '/opt/greet',
     container,

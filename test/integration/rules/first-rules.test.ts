@@ -85,7 +85,7 @@ test('dlopen: certain where the file calls it, likely where it only has the name
 test("programs: a shell script's commands come along with the files that it reads in, package scripts' only when told", async () => {
   const tree = await system();
   const kept = (seed: string, level: 'off' | 'direct' | 'all', path: string): boolean =>
-    keeps(tree, closureOf(tree, [seed], { programs: level, rules: ['-all'] }), path);
+    keeps(tree, closureOf(tree, [seed], { programs: level, rules: ['-all', '+starts'] }), path);
   const script = '/usr/bin/savelog';
   assert.ok(kept(script, 'direct', '/usr/bin/basename'));
   assert.ok(kept(script, 'direct', '/usr/bin/mv'));
