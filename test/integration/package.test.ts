@@ -86,7 +86,7 @@ test('the installed command says what it is', async () => {
   const { stdout: version } = await execa(bin, ['--version']);
   const { stdout: help } = await execa(bin, ['--help']);
   assert.match(version, /^\d+\.\d+\.\d+$/);
-  assert.match(help, /^Usage: skinnywhale \[options\] <container>/);
+  assert.match(help, /^Usage: skinnywhale \[options\] <container or image>/);
 });
 
 test('the installed command slims a container', async () => {

@@ -42,7 +42,7 @@ test("capitals and other characters that an image's name can't have", async () =
 test('an unknown name, and a prefix of several ids', async () => {
   const unknown = await lab.slim([`nobody-${lab.engine.run}`]);
   assert.equal(unknown.exitCode, 3);
-  assert.match(unknown.stderr, /^error: there is no container "nobody-.*"\nhint: .*docker ps -a/m);
+  assert.match(unknown.stderr, /^error: there is no container and no image "nobody-.*"\nhint: .*docker ps -a/m);
   // of seventeen ids, two begin alike
   const ids = await Promise.all(
     Array.from({ length: 17 }, async () => lab.containerId(await lab.containerWith(parent, []))),
