@@ -133,7 +133,12 @@ testRules(system, [
 
 testOptionalRules(system, [
   { rule: 'perl-library', seed: '/usr/bin/perl', keeps: ['/usr/share/perl/5.36/JSON/PP.pm'] },
-  { rule: 'python-tools', seed: '/usr/bin/python3', keeps: ['/usr/lib/python3/dist-packages/pip/__init__.py'] },
+  {
+    rule: 'python-tools',
+    seed: '/usr/bin/python3',
+    keeps: ['/usr/lib/python3/dist-packages/pip/__init__.py'],
+    isQuiet: true,
+  },
   { rule: 'git-extras', seed: '/usr/bin/git', keeps: ['/usr/lib/git-core/git-daemon'] },
   { rule: 'gcc-extras', seed: '/usr/bin/gcc', keeps: [`${GCC}/lto1`, `${LIB}/libc.a`] },
 ]);
