@@ -10,7 +10,7 @@ import type { Need, Reason } from '../model/reason.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
 import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import { InstalledPackages } from '../package-records/declared/installed-packages.ts';
-import { isLoadedCode } from '../package-records/declared/run-time-part.ts';
+import { isCommandPath, isLoadedCode } from '../package-records/declared/run-time-part.ts';
 import type { WalkPolicy } from '../programs/code-walker.ts';
 import { analyzeScript } from '../programs/script.ts';
 import { RuleRunner } from '../rules/engine/rule-runner.ts';
@@ -86,6 +86,7 @@ class ClosureRun {
   readonly #view: AnalysisView;
   readonly #policy: ClosurePolicy;
   readonly elves: ElfIndex;
+  readonly #isOwned: (path: ImagePath) => boolean;
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
   readonly #declared: DeclaredNeeds | undefined;
@@ -107,13 +108,14 @@ class ClosureRun {
     this.#loader = new Loader(view, this.elves);
     const { rules, declared, ownFiles, code } = selectRules(policy.rules);
     const packages = database === undefined ? undefined : new InstalledPackages(database, view.tree);
-    const isOwned = packages && ((path: ImagePath) => packages.isOwned(path));
+    this.#isOwned = (path) => packages?.isOwned(path) === true;
+    const isOwned = this.#isOwned;
     this.#rules = new RuleRunner(rules, { view, loader: this.#loader, kept: this.kept, isOwned });
     this.code = new CodeNeeds({
       view,
       loader: this.#loader,
       policy: codePolicy(code, policy.programs),
-      isOwned: (path) => isOwned?.(path) === true,
+      isOwned,
       require: (needs) => this.require(needs),
       report: (findings) => this.log.addAll(findings),
     });
@@ -182,10 +184,15 @@ class ClosureRun {
   #lookAtScript(entry: TreeEntry): void {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
-    // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
-    const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
-    if (!isModule) this.log.addAll(findings);
+    if (!this.#isModule(entry.path)) this.log.addAll(findings);
     this.code.look(entry);
+  }
+
+  /** Python's cgi.py begins with `#! /usr/local/bin/python`: what a package has among its libraries is imported, not run. */
+  #isModule(path: ImagePath): boolean {
+    const isPart = this.#isOwned(path) && !isCommandPath(path);
+    const isUnasked = ({ kind }: Reason): boolean => OF_LIBRARIES.includes(kind) || (isPart && kind === 'changed');
+    return this.kept.reasons.get(path)?.every(isUnasked) ?? false;
   }
 
   #logDefect({ path }: TreeEntry, { detail }: ElfDefect): void {

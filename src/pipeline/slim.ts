@@ -49,7 +49,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
   };
   await using reportFile = options.report === undefined ? undefined : await createReportFile(options.report);
   await using profileFile = options.profileOut === undefined ? undefined : await ProfileFile.open(options.profileOut);
-  startPhase('inspect', 'looking at the container');
+  startPhase('inspect', 'looking it up');
   const opening = openPlace(options);
   // The larger part of the program is read while the engine answers.
   const analysing = import('./analysis.ts');
@@ -75,7 +75,7 @@ async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimRe
   const { subject, watch } = run;
   const delivery = openDelivery(run);
   try {
-    run.startPhase('export', 'reading the container');
+    run.startPhase('export', 'reading its files');
     const reading = await delivery.guard(() => subject.read(readRequest(run, way, delivery.feed)));
     if ('unchanged' in reading) return reading;
     await using snapshot = reading;

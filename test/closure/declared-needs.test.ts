@@ -274,3 +274,17 @@ test('apk: packages, commands and libraries by the names that packages provide',
     'usr/share/map/map.db',
   ]);
 });
+
+test("an interpreter that is not there is reported for the user's programs and packages' commands, not for packages' modules", () => {
+  const script = (name: string): TarMember => program(name, '#!/usr/local/bin/gone\n');
+  const members = [
+    script('usr/lib/tool/module.py'),
+    script('usr/bin/tool'),
+    script('srv/own'),
+    ...dpkg({ name: 'tool', paths: ['/usr/bin/tool', '/usr/lib/tool/module.py'] }),
+  ];
+  const seeds = ['usr/lib/tool/module.py', 'usr/bin/tool', 'srv/own'];
+  assert.deepEqual(closureOf({ members, seeds }).findings, [
+    { kind: 'unresolved-interpreter', name: '/usr/local/bin/gone', requesters: ['srv/own', 'usr/bin/tool'] },
+  ]);
+});
