@@ -9,6 +9,7 @@ import { OPTION_GROUPS } from '../../src/options/option-spec.ts';
 import { OPTION_ROWS } from '../../src/options/option-table.ts';
 
 const README = new URL('../../README.md', import.meta.url);
+const OPTIONS = new URL('../../src/options/README.md', import.meta.url);
 
 function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
   const escaped = (text: string): string => text.replaceAll('|', '\\|');
@@ -19,29 +20,39 @@ function table(head: readonly [string, string], rows: readonly (readonly [string
 
 const specs = [...OPTION_ROWS.map(([, spec]) => spec), ...Object.values(VIEW_OPTIONS)];
 
-/** What the README says of the command line, made from the tables that the command itself uses. */
-const TABLES: Readonly<Record<string, string>> = {
-  options: Object.entries(OPTION_GROUPS)
-    .map(([group, title]) =>
-      table(
-        [title, ''],
-        specs.filter((spec) => spec.group === group).map((spec) => [optionFlags(spec), optionMeaning(spec)]),
-      ),
-    )
-    .join('\n\n'),
-  variables: table(['variable', 'meaning'], VARIABLES),
-  'exit codes': table(['code', 'meaning'], Object.entries(EXIT_CODE_MEANINGS)),
+/** What the documents say of the command line, made from the tables that the command itself uses. */
+const TABLES: Readonly<Record<string, readonly [document: URL, text: string]>> = {
+  'common options': [
+    README,
+    table(
+      ['option', 'meaning'],
+      specs.filter((spec) => spec.common === true).map((spec) => [optionFlags(spec), optionMeaning(spec)]),
+    ),
+  ],
+  options: [
+    OPTIONS,
+    Object.entries(OPTION_GROUPS)
+      .map(([group, title]) =>
+        table(
+          [title, ''],
+          specs.filter((spec) => spec.group === group).map((spec) => [optionFlags(spec), optionMeaning(spec)]),
+        ),
+      )
+      .join('\n\n'),
+  ],
+  variables: [OPTIONS, table(['variable', 'meaning'], VARIABLES)],
+  'exit codes': [README, table(['code', 'meaning'], Object.entries(EXIT_CODE_MEANINGS))],
 };
 
-/** UPDATE_GOLDEN=1 writes them anew. */
-for (const [name, text] of Object.entries(TABLES)) {
-  test(`the README has the ${name} as the command has them`, () => {
-    const readme = readFileSync(README, 'utf8');
+/** `npm run docs` writes them anew. */
+for (const [name, [document, text]] of Object.entries(TABLES)) {
+  test(`the documents have the ${name} as the command has them`, () => {
+    const readme = readFileSync(document, 'utf8');
     const [begin, end] = [`<!-- ${name}: see test/cli/readme.test.ts -->\n`, `\n<!-- end of ${name} -->`];
     const [start, stop] = [readme.indexOf(begin) + begin.length, readme.indexOf(end)];
     assert.ok(readme.includes(begin) && stop >= start - 1, `${begin}${end}`);
     if (process.env['UPDATE_GOLDEN'] === '1') {
-      writeFileSync(README, `${readme.slice(0, start)}${text}${readme.slice(stop)}`);
+      writeFileSync(document, `${readme.slice(0, start)}${text}${readme.slice(stop)}`);
     } else assert.equal(readme.slice(start, stop), text);
   });
 }
