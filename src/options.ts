@@ -72,9 +72,9 @@ export interface SlimOptions {
   readonly host?: string | undefined;
   /** overwrite an image of that name whoever made it */
   readonly force?: boolean | undefined;
-  /** globs of paths to keep besides; one that matches nothing is an error */
+  /** globs of further paths to keep; one that matches nothing is an error */
   readonly include?: readonly string[] | undefined;
-  /** globs of paths to leave out, whatever needs them */
+  /** globs of paths to leave out, even if something needs them */
   readonly exclude?: readonly string[] | undefined;
   /** keep all of /lib */
   readonly bruteLib?: boolean | undefined;

@@ -43,7 +43,7 @@ export interface MemoryControl {
   tighten(): void;
 }
 
-/** How an error is told. */
+/** How an error is shown. */
 interface ErrorStyle {
   readonly json: boolean;
   readonly debug: boolean;

@@ -4,7 +4,7 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { type ImagePath, isWithin, ROOT } from '../model/image-path.ts';
 import { isSameReason, type Need, type OnTheWay, type Reason, requesterOf } from '../model/reason.ts';
 
-/** More reasons than this for one path are looked up, not looked through. */
+/** Above this many reasons for one path, a Set replaces the linear scan. */
 const FEW = 8;
 
 /** The growing set of kept paths with their reasons, and the entries that were added and not looked at yet. */

@@ -23,7 +23,7 @@ const REASON: RootReason = { kind: 'unowned' };
 
 /**
  * What no package owns is the user's, in the parent as in the change layer: where one file of an application is kept,
- * whatever asks for it, the application's directory is kept, with the directories that links of it lead to.
+ * the application's directory is kept, no matter what asks for it, with the directories that links of it lead to.
  */
 export class OwnFiles {
   readonly #packages: InstalledPackages;

@@ -14,7 +14,7 @@ export function bufferSource(buffer: Buffer): ByteSource {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
 }
 
-/** No single read is larger than this, whatever a file says of itself: 4 MiB. */
+/** No single read is larger than this, independent of what a file says of itself: 4 MiB. */
 const MAXIMUM_READ = 4 * 1024 * 1024;
 
 /** Bytes that a {@link Window} fetches at least. */

@@ -33,7 +33,7 @@ export function isElf(firstBytes: Uint8Array): boolean {
 
 /**
  * Reads a file as the kernel and the loader do: the header, the program headers and PT_DYNAMIC, never the section
- * headers, which may be missing. Never throws and never reads without bounds, whatever the file holds.
+ * headers, which may be missing. Never throws and never reads without bounds, for any content.
  */
 export function readElf(source: ByteSource): ElfFile | ElfDefect {
   const head = readWithin(source, 0, HEAD);

@@ -19,7 +19,7 @@ const SCANNED = Buffer.allocUnsafeSlow(WINDOW + LONGEST);
 /**
  * Calls `visit` once for each whole string that fits `pattern` in the given ranges of a file, in order. A string begins
  * and ends at a NUL or at an end of its range; strings of more than 4,096 bytes are passed over. Works in windows, and
- * every byte is looked at a constant number of times, whatever the file holds.
+ * every byte is looked at a constant number of times in any file.
  */
 export function scanStrings(
   source: ByteSource,

@@ -1,6 +1,6 @@
 import type { EngineInfo } from './client.ts';
 
-/** What an engine can do, and what it is to be spared: the one place where kinds of engines are told apart. */
+/** What an engine can do, and what it is to be spared: the one place that distinguishes kinds of engines. */
 export interface EngineCapabilities {
   /** the kind of engine, for messages: what is not possible is so because of it */
   readonly kind: string;

@@ -5,7 +5,7 @@ import type { DockerClient } from './client.ts';
 /** An image that is kept under a name of this run's own. Disposed of, it is gone, unless it has another name by then. */
 export type HeldImage = AsyncDisposable;
 
-/** The repository of such names; whatever has one is nobody's but an interrupted run's. */
+/** The repository of such names; an image that still has one was left by an interrupted run. */
 const REPOSITORY = 'skinnywhale-held';
 
 /**

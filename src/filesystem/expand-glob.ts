@@ -7,7 +7,7 @@ export function expandGlob({ tree }: { readonly tree: FileTree }, pattern: strin
   let found = [''];
   for (const part of pattern.split('/')) {
     if (part === '') continue;
-    // Directories are dealt with once each, by whatever name: links that lead in circles multiply otherwise.
+    // Directories are dealt with once each, under any name: links that lead in circles multiply otherwise.
     const directories = new Map(found.map((path) => [tree.resolve(path).path, path]));
     if (!/[*?[]/.test(part)) found = [...directories.values()].map((path) => `${path}/${part}`);
     else {

@@ -5,7 +5,7 @@ import type { ListedImage } from './image-archive.ts';
 /**
  * The image of an archive that is meant.
  * @param wanted a reference, or `@` and the image's number in the archive from 0; undefined where there is but one
- * @throws USAGE where it is none or could be several
+ * @throws USAGE where no image or several match
  */
 export function chooseImage(images: readonly ListedImage[], wanted: string | undefined, archive: string): ListedImage {
   const found = wanted === undefined ? images : images.filter((image, number) => isMeant(image, number, wanted));

@@ -32,7 +32,7 @@ const MOST_LAYERS = 1000;
 /** What Go writes of a time that was not set. */
 const NO_TIME = '0001-01-01T00:00:00Z';
 
-/** Reads a config file (OCI image-spec config.md). @throws BAD_ARCHIVE where it is none */
+/** Reads a config file (OCI image-spec config.md). @throws BAD_ARCHIVE where it is not one */
 export function readConfigDocument(bytes: Buffer): ConfigDocument {
   const document = fields(parseDocument(bytes, 'the config'));
   const architecture = text(document['architecture']);

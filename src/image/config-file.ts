@@ -29,7 +29,7 @@ export function configFile(config: ImageConfig, layer: Digest, createdBy: string
   return { bytes, imageId: digestFromHex(createHash('sha256').update(bytes).digest('hex')) };
 }
 
-/** Keys in one order at every level, whatever order the engine gave them in. */
+/** Keys in one order at every level, independent of the engine's order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

@@ -3,7 +3,7 @@ import { asEngineText, REPLACEMENT } from '../model/engine-text.ts';
 import type { ImagePath, ImagePaths } from '../model/image-path.ts';
 import { WHITEOUT } from '../plan/plan.ts';
 
-/** Whether an entry of the change layer stays as it is, whatever else is found: see `keptAnyway` in `closure/roots`. */
+/** Whether an entry of the change layer stays as it is, no matter what else is found: see `keptAnyway` in `closure/roots`. */
 export type IsKept = (entry: TreeEntry) => boolean;
 
 /**

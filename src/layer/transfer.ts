@@ -28,7 +28,7 @@ export class Transfer<Stored extends AsyncDisposable> {
     if (!(await this.#channel.hasRoom())) throw await this.#whyOver();
   }
 
-  /** Sends pieces of the layer, one after the other. What goes wrong is told by `finish`. */
+  /** Sends pieces of the layer, one after the other. `finish` reports what goes wrong. */
   send(pieces: Iterable<Buffer>): void {
     const before = this.#sending;
     this.#sending = (async () => {

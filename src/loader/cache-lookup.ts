@@ -2,7 +2,7 @@ import { readLdCache } from '../elf/ld-cache.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { CachedLibrary } from './glibc-search.ts';
 
-/** The entries of the cache at `path` by name, in their order; a broken cache is none, as for the loader. */
+/** The entries of the cache at `path` by name, in their order; a broken cache counts as no cache, as for the loader. */
 export function cacheLookup(
   path: string,
   { tree, content }: Pick<AnalysisView, 'tree' | 'content'>,

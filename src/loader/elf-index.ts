@@ -8,7 +8,7 @@ const MAGIC = 4;
 /** Bytes of the larger of the two ELF headers. */
 const HEADER = 64;
 
-/** Reads each file's ELF headers once, whatever its names. */
+/** Reads each file's ELF headers once, under any of its names. */
 export class ElfIndex {
   readonly #content: Pick<ContentStore, 'content'>;
   /** those that are ELF files: of the others there may be a hundred thousand, which are seldom asked for again */

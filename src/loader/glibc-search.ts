@@ -191,7 +191,7 @@ export class GlibcSearch implements LibrarySearch {
     }
   }
 
-  /** A directory that is none is passed over, whatever is wrong with it. */
+  /** What is not a directory is passed over, as is one with any fault. */
   #cpuDirectories(directory: string, machine: number): readonly string[] {
     const key = `${machine} ${directory}`;
     let known = this.#directories.get(key);

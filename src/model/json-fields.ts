@@ -1,7 +1,7 @@
 /** A JSON object from outside, whose fields may have any type: they are read through the functions here. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** `value` as an object; an empty one where it is none. */
+/** `value` as an object; an empty one where it is not an object. */
 export function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }

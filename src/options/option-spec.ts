@@ -66,7 +66,7 @@ export interface Count {
   readonly kind: 'count';
   readonly value: string;
   readonly most: number;
-  /** absent where there is none that holds everywhere */
+  /** absent where no value holds everywhere */
   readonly default?: number;
   /** parts of one count, too, and zero does not */
   readonly fraction?: boolean;
@@ -76,7 +76,7 @@ interface Choice<Item> {
   readonly kind: 'choice';
   readonly value: string;
   readonly choices: readonly Item[];
-  /** absent where there is none that holds everywhere */
+  /** absent where no value holds everywhere */
   readonly default?: Item;
   /** the help tells of each choice already */
   readonly explained?: true;

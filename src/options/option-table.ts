@@ -14,7 +14,7 @@ import {
 } from '../options.ts';
 import type { OptionSpec } from './option-spec.ts';
 
-/** What a caller may say besides what is to be slimmed, and what only a program can give. */
+/** What a caller may say beyond what is to be slimmed and what only a program can give. */
 export type OptionName = Exclude<
   keyof SlimOptions,
   'subject' | 'container' | 'reportCache' | 'signal' | 'onEvent' | 'env'
@@ -392,5 +392,5 @@ export const OPTIONS: OptionTable = {
   },
 };
 
-/** The table's rows, whatever their values. */
+/** The table's rows, with values of any type. */
 export const OPTION_ROWS = Object.entries(OPTIONS) as unknown as readonly (readonly [OptionName, OptionSpec])[];

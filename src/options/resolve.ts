@@ -17,7 +17,7 @@ export function resolveOptions(options: SlimOptions): ResolvedOptions {
       hint: 'On standard output there is the summary of it, with --json.',
     });
   }
-  // Malformed instructions are told before anything else is done; the real config is worked out later.
+  // Malformed instructions are reported before anything else is done; the real config is worked out later.
   checkChanges(values.change);
   return {
     ...values,

@@ -30,7 +30,7 @@ export interface PackageData {
    * times; else the nearest directory of the container gives the times, so that nothing depends on when it was made
    */
   readonly added: ReadonlyMap<ImagePath, Buffer>;
-  /** files of the container to be kept besides, as they are, and links that lead to them */
+  /** further files of the container to be kept as they are, and links that lead to them */
   readonly alsoKeep: ReadonlyMap<ImagePath, Reason>;
   readonly warnings: readonly string[];
   /** What the packages of the result are. Their licences are read when it is called. */
@@ -96,7 +96,7 @@ function pick({
   return { replaced, removed, added, alsoKeep };
 }
 
-/** @param changes gets the licences; undefined where they are not to come along */
+/** @param changes gets the licences; undefined where they are not to be kept */
 function dpkgPackages(
   database: DpkgDatabase,
   request: PackageDataRequest,

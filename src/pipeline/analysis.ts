@@ -47,7 +47,7 @@ export interface AnalysisRequest {
   readonly snapshot: Snapshot;
   /** the result's */
   readonly config: ImageConfig;
-  /** variables that programs run with besides, see `Subject` */
+  /** further variables that programs run with, see `Subject` */
   readonly environment: readonly string[];
   /** how the container itself was run, see `Subject` */
   readonly ranAs?: AnalysisView['ranAs'];

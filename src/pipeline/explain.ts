@@ -56,7 +56,7 @@ export async function findReport(options: FindReportOptions): Promise<ReportWith
   });
 }
 
-/** Reads a file that `--report` wrote, gzipped or not. @throws NO_REPORT where it is none */
+/** Reads a file that `--report` wrote, gzipped or not. @throws NO_REPORT where it is not one */
 export async function readReport(path: string): Promise<ReportWithLedger> {
   let report: Partial<SlimReport> | null;
   try {

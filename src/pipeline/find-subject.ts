@@ -35,7 +35,7 @@ async function findContainer(client: DockerClient, name: EngineName): Promise<Co
   return name.kind === 'any' && name.mayBeContainer ? await client.findContainer(name.text) : undefined;
 }
 
-/** What was found as a subject. @throws USAGE where the base that the caller names is none */
+/** What was found as a subject. @throws USAGE where the base that the caller names is not below it */
 export async function subjectOf(
   { container, image, text }: Found,
   { engine, options }: { readonly engine: Engine; readonly options: ResolvedOptions },

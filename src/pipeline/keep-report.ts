@@ -21,7 +21,7 @@ const ROOM_FOR_RESULT = 1024;
 
 /**
  * What has to be done before an image is made: the report's file is written as far as it is known, so that it can't fail
- * for lack of space afterwards, and `--strict` has its say.
+ * for lack of space afterwards, and `--strict` is applied.
  * @param draft called where it is needed
  * @param to isFinal: nothing but the result will be added to the report
  * @throws UNRESOLVED with --strict
@@ -68,7 +68,7 @@ async function writing(made: string, write: () => Promise<void>): Promise<void> 
   try {
     await write();
   } catch (error) {
-    // What the tree is told from has to be read in another way: nothing is wrong with the file. What is made stays.
+    // The tree has to be read in another way: nothing is wrong with the file. What is made stays.
     if (error instanceof ReadAgain && made === '') throw error;
     const why = (error as Error).message;
     throw new SkinnywhaleError('FAILED', `${made}its report can't be written: ${why}`, { cause: error });

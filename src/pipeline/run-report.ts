@@ -13,7 +13,7 @@ import type { Analysis } from './analysis.ts';
 import { keepReport, prepareReport, type ReportKeeper } from './keep-report.ts';
 import type { Run } from './run.ts';
 
-/** A base of this many bytes is told of whole, even where only a part of it had to be looked at. */
+/** Bases up to this size are listed in full, even where only a part had to be read. */
 const READ_ANYWAY = 300e6;
 
 /** The report on one candidate: begun before it is made, ended when it has its name. Dispose of it in any case. */

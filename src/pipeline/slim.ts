@@ -32,7 +32,7 @@ import { firstWay, nextWay, readRequest, type Way, withStandIn } from './way.ts'
  */
 export async function slim(options: SlimOptions): Promise<SlimReport> {
   const resolved = resolveOptions(options);
-  // A name that is no rule's is told before any request.
+  // An unknown rule is reported before any request.
   selectRules(resolved.rules);
   try {
     return await slimOnce(resolved, await readProofRequest(resolved));
@@ -70,7 +70,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
 
 type Analyse = typeof import('./analysis.ts').analyse;
 
-/** From the subject's files to an image with a name. What has to be read in another way, and what has no changes, is told as such. */
+/** From the subject's files to an image with a name. What has to be read in another way, and what has no changes, is returned as such. */
 async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimReport | ReadAgain | Unchanged> {
   const { subject, watch } = run;
   const delivery = openDelivery(run);

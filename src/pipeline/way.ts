@@ -17,7 +17,7 @@ export function firstWay({ options, proving }: Pick<Run, 'options' | 'proving'>)
   return { access: options.source, isEarly: !proving.hasChecks };
 }
 
-/** The way that works where another one did not. @throws `again`, where there is none or the caller wants no other */
+/** The way that works where another one did not. @throws `again`, where no other way works or the caller wants none */
 export function nextWay(way: Way, again: ReadAgain, { options }: Pick<Run, 'options'>): Way {
   const { onEvent } = options;
   if (again.way === 'engine' && way.access === 'auto') {

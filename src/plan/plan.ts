@@ -129,7 +129,7 @@ export class Planner {
     return fileHeader(path, { size: length, mtime: this.#timeAbove(path) });
   }
 
-  /** That of the nearest directory that the source has: what is made says nothing of when it was. */
+  /** That of the nearest directory that the source has: generated files don't depend on the time of the run. */
   #timeAbove(path: ImagePath): number {
     for (const above of withAncestors(parentPath(path))) {
       const entry = this.#source.tree.get(above);

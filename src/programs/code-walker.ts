@@ -34,7 +34,7 @@ export interface NamedThings {
   readonly typelibs: readonly string[];
 }
 
-/** What one file brings along. */
+/** What one file adds. */
 export interface Walked {
   readonly needs: readonly Need[];
   readonly findings: readonly Finding[];
@@ -79,7 +79,7 @@ export class CodeWalker {
     this.#hasCron = ['cron', 'crond', 'anacron', 'supercronic'].some((name) => findCommand(name, view) !== undefined);
   }
 
-  /** What a kept file that is no ELF file brings along. */
+  /** What a kept file that is no ELF file adds. */
   look(entry: TreeEntry): Walked {
     if (this.#isOff) return NOTHING;
     if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return this.#lookAtJava(entry);
@@ -99,7 +99,7 @@ export class CodeWalker {
   }
 
   /**
-   * What an ELF file brings along: the user's own, and of a package's those that are programs, which name what they open
+   * What an ELF file adds: the user's own, and of a package's those that are programs, which name what they open
    * and run by absolute paths. What a library names is a matter of rules.
    */
   lookAtElf(entry: TreeEntry, elf: ElfFile): Walked {
@@ -238,7 +238,7 @@ class Outcome implements Walked {
   readonly named: NamedThings[] = [];
 }
 
-/** What naming a path brings along, by whose the file is that names it. */
+/** What naming a path adds, by whose the file is that names it. */
 const LIMITS: Readonly<Record<Origin, MentionLimits>> = {
   own: { file: 16_000_000, directory: 0 },
   dependency: { file: 1_000_000, directory: 0 },

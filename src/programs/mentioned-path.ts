@@ -3,7 +3,7 @@ import { isChanging, isGeneralDirectory } from '../filesystem/general-directorie
 import { isExecutable, type TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 
-/** How much a mention brings along, in bytes. */
+/** How much a mention adds, in bytes. */
 export interface MentionLimits {
   /** of a file that is no program and no library */
   readonly file: number;

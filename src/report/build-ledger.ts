@@ -43,7 +43,7 @@ export interface LedgerRows {
 
 const isRoot = (reason: Reason): boolean => requesterOf(reason) === null;
 
-/** Reasons of one path that are told. */
+/** Reasons of one path that are reported. */
 const MOST_REASONS = 4;
 
 export function ledgerRows(source: LedgerSource): LedgerRows {

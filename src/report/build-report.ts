@@ -35,7 +35,7 @@ export interface RunSummary {
   readonly reference: string;
   readonly config: ImageConfig;
   readonly snapshot: Snapshot;
-  /** whether all of the container's tree is told of */
+  /** whether all of the container's tree is listed */
   readonly isTreeRead: boolean;
   readonly selection: Selection;
   readonly closure: Closure;

@@ -67,7 +67,7 @@ function linkEnd(path: ImagePath, { tree, kept, dropped }: LedgerTree): LinkEnd 
   return { path: displayPath(end.path), status };
 }
 
-/** What stands below something that is not a directory can't be there, whatever was read. */
+/** What stands below something that is not a directory can't be there, no matter what was read. */
 function unknown(
   asked: string,
   path: ImagePath,

@@ -4,7 +4,7 @@ import type { ReportedReason } from './reported-reason.ts';
 /** What became of one path of a container, and why. Paths are text for people. */
 export type Explanation = KeptExplanation | DroppedExplanation | UnreadExplanation | UnknownExplanation;
 
-/** How the asked path leads to the one that is told of. */
+/** How the asked path leads to the one that is explained. */
 interface Asked {
   /** the path as it was asked for */
   readonly asked: string;

@@ -35,7 +35,7 @@ export interface KeptEntry extends LedgerEntry {
 }
 
 /**
- * Why a path was left out: `unreached`: nothing that is kept asks for it; `trimmed`: by `--trim`, and nothing asks for it;
+ * Why a path was left out: `unreached`: no kept file depends on it; `trimmed`: by `--trim`, and nothing asks for it;
  * `excluded`: by `--exclude`; `whiteout-name`: no image layer can hold the name; `mount`: a mount point that the engine
  * made; `package-record`: a record of package managers that would not be true of the result.
  */

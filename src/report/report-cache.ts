@@ -34,7 +34,7 @@ export function beginReport(directory: string, beginning: Iterable<string>): Rep
     const gzip = createGzip({ level: constants.Z_BEST_SPEED });
     await pipeline(Readable.from(batches(beginning)), gzip, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
   })();
-  // It is told by finish.
+  // `finish` reports it.
   written.catch(() => {});
   return {
     async finish(imageId, rest) {

@@ -14,7 +14,7 @@ export function isProblem(finding: ReportedFinding): boolean {
   }
 }
 
-/** Files that come along to be read: nobody runs an example where it lies. */
+/** Files that are kept to be read: nobody runs an example where it lies. */
 function isDocumentation(path: string): boolean {
   return /^\/usr(\/local)?\/share\/doc\/|\/examples?\//.test(path);
 }

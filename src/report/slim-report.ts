@@ -91,7 +91,7 @@ export interface SlimReport {
     readonly imageId: string | null;
     readonly layer: string | null;
     readonly dryRun: boolean;
-    /** what `docker run` starts where it is told nothing: Entrypoint and Cmd of the result, one after the other */
+    /** what `docker run` starts without arguments: Entrypoint and Cmd of the result, one after the other */
     readonly command: readonly string[];
   };
   readonly sizes: {
@@ -108,7 +108,7 @@ export interface SlimReport {
   };
   readonly trimmed: readonly (Amount & { readonly group: TrimGroup })[];
   readonly largestParts: readonly Part[];
-  /** by the container's package database; `rpm` is one that is not read, null means that there is none */
+  /** by the container's package database; `rpm`: one that is not read, null: no database */
   readonly packages: {
     readonly database: PackageDatabase['kind'];
     /**

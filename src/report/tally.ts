@@ -13,7 +13,7 @@ export interface Told {
   readonly isTreeRead: boolean;
 }
 
-/** Of the files that are told of, those with several names among them. */
+/** Of the listed files, those with several names among them. */
 export function hardlinkedFiles(told: Told): ReadonlySet<TreeEntry> {
   const files = new Set<TreeEntry>();
   for (const entry of entriesOf(told)) if (entry !== undefined && entry.inode !== entry) files.add(entry.inode);

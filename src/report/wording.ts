@@ -79,7 +79,7 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     remarks: [],
   }),
   'provided-by-host': (findings) => ({
-    summary: `${formatCount(findings.length, 'library', 'libraries')} that the program using ${findings.length === 1 ? 'it' : 'them'} brings along`,
+    summary: `${formatCount(findings.length, 'library', 'libraries')} that the program using ${findings.length === 1 ? 'it' : 'them'} provides`,
     names: byFrequency(findings),
     remarks: [],
   }),

@@ -1,6 +1,6 @@
 import type { Rule } from './engine/rule.ts';
 
-/** Bytes up to which what is declared comes along. */
+/** Bytes up to which declared packages are kept. */
 export interface DeclaredLimits {
   /** of a package that another one can't do without, or whose command is called */
   readonly package: number;

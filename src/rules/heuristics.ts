@@ -3,7 +3,7 @@ import type { Rule } from './engine/rule.ts';
 /** What is listed of a heuristic that reads whole files, and switched like the rules about single ones. */
 type Head = Pick<Rule, 'name' | 'summary' | 'default'>;
 
-/** Bytes up to which a directory that code or configuration names comes along with all that is in it. */
+/** Bytes up to which a directory that code or configuration names is kept with all that is in it. */
 const MENTIONED_DIRECTORY = 8_000_000;
 
 export const MENTIONS: Head = {

@@ -39,8 +39,8 @@ export interface DeclaredPolicy {
 }
 
 /**
- * All rules as the caller switched them: `+name` on whatever the cost, `-name` off.
- * @throws USAGE for a name that is no rule's
+ * All rules as the caller switched them: `+name` on without a limit, `-name` off.
+ * @throws USAGE for an unknown rule
  */
 export function selectRules(switches: readonly string[]): RuleSet {
   const chosen = new Map<string, string>();

@@ -13,7 +13,7 @@ const DEEPEST = 8;
 const LONGEST_COMMAND = 512;
 
 /**
- * What a script's variables may hold, as far as it is plain text: each value that is assigned anywhere before, whatever
+ * What a script's variables may hold, as far as it is plain text: each value that is assigned anywhere before, no matter what
  * the branch. Nothing is run; `$(cd "$(dirname "$0")" && pwd)` and its like are known by their form.
  */
 export class ShellValues {

@@ -35,7 +35,7 @@ export function shellWords(text: string): ShellWords {
       if (text[at] !== '\n') word = (word ?? '') + text[at];
       at += 1;
     } else if (OPERATORS.test(character) || isExpansion(text, at - 1)) {
-      return { problem: `no shell runs it, so ${JSON.stringify(character)} can't do what it does there` };
+      return { problem: `checks don't run in a shell, so ${JSON.stringify(character)} has no effect; use sh -c '...'` };
     } else {
       word = (word ?? '') + character;
     }
@@ -50,7 +50,7 @@ function doubleQuoted(text: string, start: number): { text: string; end: number 
     const character = text[at] as string;
     if (character === '"') return { text: found, end: at + 1 };
     if (character === '`' || isExpansion(text, at)) {
-      return { problem: `no shell runs it, so ${JSON.stringify(character)} can't do what it does there` };
+      return { problem: `checks don't run in a shell, so ${JSON.stringify(character)} has no effect; use sh -c '...'` };
     }
     const next = text[at + 1] ?? '';
     if (character === '\\' && next === '\n') at += 1;

@@ -13,7 +13,7 @@ export interface UnfinishedSource {
 /** Takes entries of the change layer while the rest of the subject is still being read. */
 export interface LayerFeed {
   /**
-   * Whether an entry will be in the result, as it is, whatever else is found.
+   * Whether an entry will be in the result, as it is, no matter what else is found.
    * @param changed paths of the change layer, as far as they are known: see `isSettled` in `layer/settled.ts`
    */
   takes(entry: TreeEntry, changed: Pick<ImagePaths, 'has'>): boolean;

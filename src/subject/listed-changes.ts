@@ -26,7 +26,7 @@ export class ListedChanges {
     }
   }
 
-  /** Whether a path is told as it is. */
+  /** Whether a path is listed as it is. */
   has(path: ImagePath): boolean {
     return this.#kinds.has(path);
   }

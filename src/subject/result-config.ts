@@ -15,7 +15,7 @@ export interface ConfigWishes {
 
 /**
  * The configuration of the result: the subject's with the caller's instructions applied, and where it came from in labels.
- * @throws USAGE for an instruction that is none
+ * @throws USAGE for an unknown instruction
  */
 export function resultConfig(
   { config, origin, base, identity }: Pick<Subject, 'config' | 'origin' | 'base' | 'identity'>,

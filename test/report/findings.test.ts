@@ -51,7 +51,7 @@ test('one of a thing is told in the singular, and a library that is there after 
     messages.map(({ level, summary }) => [level, summary]),
     [
       ['problem', '1 library that 1 file asks for is not in the container'],
-      ['note', '1 library that the program using it brings along'],
+      ['note', '1 library that the program using it provides'],
     ],
   );
 });

@@ -3,7 +3,7 @@ import type { SelectionRules } from './selection.ts';
 import { trimGroupOf } from './trim.ts';
 
 /**
- * Whether an entry of the change layer is kept whatever else will be found in the container. What may still be looked for,
+ * Whether an entry of the change layer is kept no matter what else is found in the container. What may still be looked for,
  * left out or written anew is not.
  */
 export function keptAnyway(rules: Pick<SelectionRules, 'exclude' | 'tight' | 'trim'>): (entry: TreeEntry) => boolean {

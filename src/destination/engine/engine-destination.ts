@@ -49,7 +49,7 @@ function chooseWay({ engine, way }: EngineDestinationOptions): Destination['way'
   const { kind, layerFirst } = capabilitiesOf(engine.info);
   const needsArchive = !layerFirst;
   if (needsArchive && way === 'import') {
-    throw new SkinnywhaleError('USAGE', `${kind} takes no layer before its image: --sink import does not work here`, {
+    throw new SkinnywhaleError('USAGE', `${kind} cannot import a layer separately, so --sink import is unavailable`, {
       hint: 'Leave --sink out, or say --sink load.',
     });
   }

@@ -95,7 +95,7 @@ export class EngineRequests {
   }
 
   /**
-   * A request that makes something whose id is known from the answer alone: once sent it is waited for, whatever happens,
+   * A request that makes something whose id is known from the answer alone: once sent it is waited for in any case,
    * and where the run was interrupted meanwhile `undo` gets the id.
    */
   async make(

@@ -26,7 +26,7 @@ export function containerInfo(answer: unknown): ContainerInfo {
   const tmpfs = Object.keys(fields(fields(container['HostConfig'])['Tmpfs']));
   const id = requiredText(container['Id'], 'container id');
   // every later request is made with it
-  if (!/^[0-9a-f]{64}$/.test(id)) throw new SkinnywhaleError('ENGINE', 'the engine gave a container id that is none');
+  if (!/^[0-9a-f]{64}$/.test(id)) throw new SkinnywhaleError('ENGINE', 'the engine gave an invalid container id');
   return {
     id,
     name: requiredText(container['Name'], 'container name').replace(/^\//, ''),
@@ -198,7 +198,7 @@ function platform(image: ReturnType<typeof fields>): Platform {
   };
 }
 
-/** A digest; Podman leaves out `sha256:`. @throws ENGINE where it is none */
+/** A digest; Podman leaves out `sha256:`. @throws ENGINE where it is not one */
 export function digest(value: unknown, field: string): Digest {
   const found = requiredText(value, field);
   const parsed = /^[0-9a-f]{64}$/.test(found) ? digestFromHex(found) : parseDigest(found);

@@ -57,7 +57,7 @@ const ANSWER_LIMIT = 256 << 20;
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true as const]));
 
 /**
- * Sends a request and resolves with the answer as soon as its head is there, whatever its status.
+ * Sends a request and resolves with the answer as soon as its head is there, with any status.
  * From then on `signal` ends the answer with its reason, and a cut connection ends it with an ENGINE error. `signal` has to
  * be this request's own: it is listened to for as long as it lives.
  * @throws ENGINE where there is no answer; the reason of `signal`

@@ -7,7 +7,7 @@ export interface ProgressMessage {
   readonly text: string;
 }
 
-/** The longest line that is taken, in bytes: an error message of an engine is a line, a stream without lines is none. */
+/** The longest line that is taken, in bytes: an error message of an engine is one line, a stream without lines is not. */
 const LINE_LIMIT = 1 << 20;
 
 const NEWLINE = 0x0a;

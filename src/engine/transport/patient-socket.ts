@@ -9,7 +9,7 @@ type WriteCallback = (error?: Error | null) => void;
  * A socket that keeps reading when it can no longer write.
  *
  * An engine that refuses an upload answers and closes. node's own socket, when the next write then fails with EPIPE,
- * drops what has arrived but is not read yet: the answer, which says why. Here a failed write is told once the other
+ * drops what has arrived but is not read yet: the answer, which says why. Here a failed write is reported once the other
  * side's end has been read.
  */
 export class PatientSocket extends Socket {

@@ -46,7 +46,7 @@ export async function dialSsh(address: SshAddress, env: NodeJS.ProcessEnv): Prom
     read() {
       child.stdout.resume();
     },
-    // a write that fails is told by the exit of ssh, which comes with what ssh said
+    // a write that fails shows in the exit of ssh, which comes with what ssh said
     write(chunk: Buffer, _encoding, callback) {
       child.stdin.write(chunk, () => callback());
     },

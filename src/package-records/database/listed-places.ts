@@ -35,7 +35,7 @@ export class ListedPlaces {
 
   /**
    * The physical path that `text` (a byte string) means, a link at its end not followed. There may be nothing there;
-   * undefined where its directory is none, or is not wanted.
+   * undefined where its directory is not one, or is not wanted.
    */
   place(text: string): ImagePath | undefined {
     const slash = text.lastIndexOf('/');

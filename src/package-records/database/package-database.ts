@@ -48,7 +48,7 @@ export interface ApkDatabase {
   readonly isWhole: boolean;
 }
 
-/** There is a database of rpm's and it is not read, or there is none. */
+/** There is a database of rpm's, which is not read, or no database. */
 export interface NoPackages {
   readonly kind: 'rpm' | null;
   readonly packages: readonly [];

@@ -28,7 +28,7 @@ export function relationsOf(record: PackageRecord): Relation[] {
   );
 }
 
-/** Names besides its own that a package answers to: virtual packages, apk's `so:libz.so.1` and `cmd:bash`. */
+/** Further names that a package answers to: virtual packages, apk's `so:libz.so.1` and `cmd:bash`. */
 export function providedBy(record: PackageRecord): string[] {
   if (isApk(record)) return words(fieldOf(record.paragraph, 'p')).map(withoutVersion);
   return list(fieldOf((record as Partial<DpkgRecord>).stanza ?? '', 'Provides')).map(packageName);

@@ -85,7 +85,7 @@ function facts(text: string): { name: string; architecture: string; bytes: numbe
   };
 }
 
-/** The path in a line of md5sum(1)'s; undefined where the line is none. */
+/** The path in a line of md5sum(1)'s; undefined for any other line. */
 export function summedPath(line: string): string | undefined {
   return /^[0-9a-f]{32} [ *]./.test(line) ? line.slice(34) : undefined;
 }

@@ -19,7 +19,7 @@ export function partitionApk(database: ApkDatabase, result: ResultFiles): Partit
 }
 
 /**
- * Cuts `installed` to the packages that are in the result and to what of each is there. The file comes along where it
+ * Cuts `installed` to the packages that are in the result and to what of each is there. The file is kept where it
  * was in the parent image only: scanners read it.
  *
  * apk-tools refuses a database with fields that it does not know (apk_db_fdb_read in src/database.c), so what is missing

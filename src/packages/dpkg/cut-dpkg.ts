@@ -126,7 +126,7 @@ class DpkgCut {
     return this.#cut.result.has(divertedPath(path, name, this.#cut.database.diversions));
   }
 
-  /** The lists of a package, and with dpkg its maintainer scripts, where they are in the result or have to come along. */
+  /** The lists of a package, and with dpkg its maintainer scripts, where they are in the result or have to be kept. */
   #cutInfo({ record }: Presence<DpkgRecord>, comesAlong: boolean): void {
     const isLeft = (line: string): boolean => this.#has(line, record);
     const filters: Record<string, (line: string) => boolean> = {

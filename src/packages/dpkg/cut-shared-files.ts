@@ -15,7 +15,7 @@ export interface SharedFilesCut {
   readonly directory: ImagePath;
   /** of the packages that are in the result */
   readonly names: ReadonlySet<string>;
-  /** true where files that are not in the result come along: it has dpkg */
+  /** true where files that are not in the result are kept: it has dpkg */
   readonly comesAlong: boolean;
   readonly texts: BoundedTexts;
   readonly source: PackageSource;

@@ -29,7 +29,7 @@ export interface EarlierCut {
   readonly lacksDocumentation: boolean;
 }
 
-/** What a database knows of a package besides its paths. Asked only for packages that may be there. */
+/** What a database knows of a package beyond its paths. Asked only for packages that may be there. */
 export interface PackageKnowledge<Record extends PackageRecord> {
   /** the whole container, what was excluded included: it is missing */
   readonly container: FileTree;

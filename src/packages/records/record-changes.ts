@@ -40,7 +40,7 @@ export class RecordChanges {
     if (this.#kept.has(path)) this.removed.add(path);
   }
 
-  /** Removes whatever is kept in a directory, and the directory. */
+  /** Removes a directory with all that is kept in it. */
   removeAll(directory: ImagePath): void {
     for (const path of this.#kept.keys()) {
       if (path === directory || path.startsWith(`${directory}/`)) this.removed.add(path);

@@ -39,7 +39,7 @@ export function elfFacts(source: ByteSource, elf: ElfFile, isOwn: boolean): Fact
   const starts =
     [...imports].some((name) => STARTERS.test(name)) || (isOwn && isStatic && mentionsAny(source, elf, STARTER_TEXTS));
   for (const path of absoluteStrings(source, elf)) {
-    // A template of a path is none.
+    // A template of a path is not a path.
     if (path !== elf.interpreter && !/[%*?{}<>"'`$]/.test(path)) sheet.add('paths', path.split(/[\s:]/)[0] as string);
   }
   if (!isOwn) return sheet;

@@ -18,7 +18,7 @@ const MOST_DIRECTORY = 4 << 20;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** The files in a zip archive (APPNOTE.TXT 4.3); empty where it is none. Zip64 is not read. */
+/** The files in a zip archive (APPNOTE.TXT 4.3); empty where it is not a zip archive. Zip64 is not read. */
 export function zipMembers(source: ByteSource): ZipMember[] {
   const tail = readWithin(source, Math.max(0, source.size - END), END);
   const end = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));

@@ -20,7 +20,7 @@ export interface Facts {
   readonly libraries: readonly string[];
   /** what may be the name of a character set */
   readonly charsets: readonly string[];
-  /** GObject namespaces, with a version where it is told: `Gtk-3.0`, `Gtk` */
+  /** GObject namespaces, with a version where the code names one: `Gtk-3.0`, `Gtk` */
   readonly typelibs: readonly string[];
 }
 

@@ -10,7 +10,7 @@ const HEADER = 64;
 /** Bytes of a text that a header points to. */
 const LONGEST = 4096;
 
-/** What GObject introspection loads whatever is imported. */
+/** What GObject introspection loads for every import. */
 const ALWAYS = ['GLib', 'GObject', 'Gio'];
 
 /** The typelibs of a namespace (`Gtk-3.0`; without a version all that there are) and of those that it needs, with their libraries. */
@@ -28,7 +28,7 @@ export function typelibPaths(name: string, search: Search): string[] {
       for (const library of libraries) for (const one of search.find(library)) found.add(one);
     }
   }
-  // Without one of its own a name is none of these.
+  // A name without a version of its own is not one of these.
   return filesOf(name, search).length > 0 ? [...found] : [];
 }
 

@@ -6,9 +6,9 @@ export interface Syntax {
   readonly strings: readonly StringSyntax[];
   /** `/` after an operator begins a regular expression */
   readonly hasRegex?: boolean;
-  /** line ends are told: arguments may stand without parentheses */
+  /** line ends count: arguments may stand without parentheses */
   readonly hasLines?: boolean;
-  /** what may begin a name besides letters: `$` and `@` of variables */
+  /** what may begin a name other than letters: `$` and `@` of variables */
   readonly sigils?: string;
 }
 

@@ -16,5 +16,5 @@ export const FORMATS: readonly TextFormat[] = [
   execline,
 ];
 
-/** What is read besides one of the others, for the paths in it. */
+/** What is read in addition to one of the others, for the paths in it. */
 export const CONFIGURATION: TextFormat = configuration;

@@ -22,7 +22,7 @@ export interface Comparison {
   readonly differenceCount: number;
 }
 
-/** How many differences are told. */
+/** How many differences are reported. */
 const MOST_DIFFERENCES = 20;
 
 /**

@@ -26,7 +26,7 @@ export interface Expectation {
   readonly unordered: boolean;
 }
 
-/** How many masks are told. */
+/** How many masks are reported. */
 const MOST_MASKS = 20;
 
 /** Learns what differs between outputs that should be the same: times, numbers of processes, made-up names, orders. */

@@ -11,7 +11,7 @@ import { baseName, displayPath, type ImagePath, imagePath } from '../../model/im
 /** Finds what a program needs: `loader/program-files.ts`, handed in by whoever composes the stages. */
 export type ProgramResolver = (source: ProgramSource, path: string) => ProgramFiles;
 
-/** A program that brings along all that it needs, for containers that have none of it. */
+/** A program with all that it needs, for containers that have none of it. */
 export interface Bundle {
   /** the folder in the container that all of it is in; no image has one of this name */
   readonly folder: ImagePath;
@@ -42,8 +42,8 @@ export interface BundleOptions {
 const PIECE = 1 << 20;
 
 /**
- * Takes a program of some system apart so that it runs in any container of the same architecture, as any user, whatever
- * libraries that has: started by its own loader, which is told to look beside it. Nothing is executed here.
+ * Takes a program of some system apart so that it runs in any container of the same architecture, as any user, no matter which
+ * libraries it has: started by its own loader, which looks beside it. Nothing is executed here.
  *
  * `--library-path` is for this program alone; LD_LIBRARY_PATH would go on to its children. Both glibc's loader and musl's
  * know it (elf/rtld.c, ldso/dynlink.c).
@@ -67,7 +67,7 @@ export function bundleProgram(options: BundleOptions): Bundle {
     },
     archive() {
       const archive = pack();
-      // what goes wrong is told to whoever reads the archive
+      // an error reaches the reader of the archive
       write(archive, { source, needed, files, folder, program, loader }).catch((error: unknown) =>
         archive.destroy(error instanceof Error ? error : new Error(String(error))),
       );

@@ -27,7 +27,7 @@ export interface RunEnd {
 const KILLED = 137;
 
 /**
- * The one way in which a container of a proof lives: made, attached to, started, used and removed, whatever happens.
+ * The one way in which a container of a proof lives: made, attached to, started, used and removed in any case.
  * @throws StartRefusal where the program can't be started; ENGINE where the engine can't do its part; what `use` rejects
  * with; the reason of the client's signal
  */

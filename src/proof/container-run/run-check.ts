@@ -18,7 +18,7 @@ export interface RunResult {
 }
 
 /**
- * Runs a check in a new container of an image, which is gone afterwards, whatever happens. What the check does there is
+ * Runs a check in a new container of an image, which is removed afterwards in any case. What the check does there is
  * judged by nobody here.
  * @throws as `whileRunning`, but for a program that can't be started
  */

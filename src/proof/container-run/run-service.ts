@@ -18,7 +18,7 @@ export interface ServiceRun {
 export interface ServiceSettings extends Runnable, Pick<Asking, 'prober' | 'original'> {}
 
 /**
- * Starts a new container of an image as the image says, asks it all probes, and removes it, whatever happens.
+ * Starts a new container of an image as the image says, asks it all probes, and removes it in any case.
  * @throws as `whileRunning`, but for a service that can't be started
  */
 export async function runService(probes: readonly TimedProbe[], settings: ServiceSettings): Promise<ServiceRun> {

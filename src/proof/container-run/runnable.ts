@@ -9,7 +9,7 @@ export interface Runnable {
   readonly client: DockerClient;
   readonly image: Digest;
   /**
-   * How it is run, whatever its own configuration says; variables that only that one has stay. For the container's state,
+   * How it is run, in place of what its own configuration says; variables that only that one has stay. For the container's state,
    * which has been run another way than the result will be: with another command, as another user.
    */
   readonly run?: RunConfig | undefined;
@@ -41,7 +41,7 @@ export function containerOf({ image, run, surroundings = BARE }: Runnable): Cont
   if (run === undefined) return Object.keys(env).length > 0 ? { ...common, env } : common;
   return {
     ...common,
-    // an empty list is none, where a missing one would be the image's
+    // an empty list means none; a missing one would mean the image's
     entrypoint: run.Entrypoint ?? [],
     command: run.Cmd ?? [],
     user: user ?? run.User ?? '0',

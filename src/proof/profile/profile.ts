@@ -48,7 +48,7 @@ export function readProfile(text: string, name = 'the profile'): LearnedPath[] {
   return learned.list();
 }
 
-/** All paths of several profiles, each once, in path order; the same whatever the order of the profiles. */
+/** All paths of several profiles, each once, in path order, independent of the order of the profiles. */
 export function mergeProfiles(...profiles: readonly Iterable<LearnedPath>[]): LearnedPath[] {
   const merged = new LearnedPaths();
   for (const profile of profiles) for (const learned of profile) merged.add(learned);

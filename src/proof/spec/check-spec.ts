@@ -16,7 +16,7 @@ export interface CheckSpec {
   readonly workingDir?: string | undefined;
   /** default: that of all runs of the proof */
   readonly network?: 'none' | 'bridge' | 'host' | undefined;
-  /** what both have to exit with; undefined: whatever the fat one does */
+  /** what both have to exit with; undefined: as the original does */
   readonly exitCode?: number | undefined;
   /** seconds */
   readonly timeout: number;
@@ -27,7 +27,7 @@ export const CHECK_TIMEOUT = 60;
 
 /**
  * The check in a command-line option: words as for a shell, though none runs it, or a JSON array of words. They are the
- * whole argument vector, whatever the image's Entrypoint is: who writes `php -v` means that program.
+ * whole argument vector, without the image's Entrypoint: who writes `php -v` means that program.
  * @param timeout seconds
  * @throws USAGE
  */
@@ -75,7 +75,7 @@ function jsonWords(text: string): { words: readonly string[] } | { problem: stri
   } catch {
     // told below, as what is JSON but no list of texts
   }
-  return { problem: 'it begins like a JSON array, and is none of texts' };
+  return { problem: 'it begins like a JSON array, but is not an array of texts' };
 }
 
 function badCheck(text: string, problem: string): SkinnywhaleError {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 
-/** A value's place in a file is told with each problem. */
+/** Each problem names the value's place in the file. */
 export type Fail = (node: Node | null, problem: string) => never;
 
 /** How the values of a file are read. */

@@ -129,7 +129,7 @@ function targetsIn(directory: string): string[] {
   return [...new Set(names.flatMap((name) => linkOf(`${directory}/${name}`) ?? []))];
 }
 
-/** Where a link of /proc leads, as a byte string: a path that is still there, or (`any`) whatever it says. */
+/** Where a link of /proc leads, as a byte string: a path that is still there, or (`any`) any text. */
 function linkOf(link: string, kind: 'path' | 'any' = 'path'): string | undefined {
   try {
     const target = readlinkSync(link, 'latin1');

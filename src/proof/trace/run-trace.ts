@@ -52,7 +52,7 @@ export type ServiceUse<T> = (service: RunningContainer, signal: AbortSignal) => 
 /** A traced run gets so many times the limit of an untraced one: each call that is traced stops the program twice. */
 export const TRACED_PATIENCE = 5;
 
-/** How long a service may take to end when it is told to, in seconds; then it is killed. */
+/** How long a service may take to end after it was asked to, in seconds; then it is killed. */
 const GRACE = 5;
 
 /**

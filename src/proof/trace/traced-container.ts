@@ -22,7 +22,7 @@ export interface TraceSetting {
   /** its files before any run: only these are learned */
   readonly tree: FileTree;
   readonly tracer: Bundle;
-  /** how it is run, whatever the image's own configuration says: the container's state is run as the result will be */
+  /** how it is run, in place of what the image's own configuration says: the container's state is run as the result will be */
   readonly run?: RunConfig | undefined;
   /** as for any other run of the proof; but that the tracer has to be written into the container */
   readonly surroundings?: Surroundings | undefined;
@@ -59,7 +59,7 @@ export interface TracedRun {
 /** Lines of a program's last words in a message. */
 const LAST_LINES = 10;
 
-/** Starts the program; its container is gone when `use` is through, whatever happens. */
+/** Starts the program; its container is removed when `use` has ended, in any case. */
 export async function whileTraced<T>(program: TracedProgram, use: (run: TracedRun) => Promise<T>): Promise<T> {
   const { client, tracer } = program.setting;
   const prepare = (id: string): Promise<void> => client.putArchive(id, '/', tracer.archive());

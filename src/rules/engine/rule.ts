@@ -14,14 +14,14 @@ export interface Rule {
   /** what it adds and why, one line; stands in `skinnywhale rules`, and in explanations */
   readonly summary: string;
   /**
-   * `on`: comes along; `off`: is reported with its size and the flag that adds it; a number: comes along where the files
+   * `on`: is kept; `off`: is reported with its size and the flag that adds it; a number: is kept where the files
    * that it would add have at most this many bytes, and is reported like `off` above that.
    */
   readonly default: 'on' | 'off' | number;
   readonly trigger: Trigger;
   /** `file` is the first kept file that triggered the rule; with `eachFile`, each of them in turn. */
   readonly apply: (view: RuleView, file: TriggerFile) => Wanted;
-  /** what it would add is for people at work in the container: nobody is told of it in every report */
+  /** what it would add is for people at work in the container: it is not reported every time */
   readonly quiet?: boolean;
   /** ask again for every triggering file: for rules that read the file or look beside it */
   readonly eachFile?: boolean;
@@ -57,7 +57,7 @@ export interface TriggerFile {
   readonly elf: ElfFile | undefined;
 }
 
-/** What a rule wants, as texts of paths (byte strings, absolute; links on the way come along). */
+/** What a rule wants, as texts of paths (byte strings, absolute; links on the way are kept). */
 export interface Wanted {
   /** single paths; a directory comes without its contents */
   readonly paths?: readonly string[];

@@ -10,7 +10,7 @@ const HANDLE = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const MOST = 64;
 
 /**
- * Names files beneath a directory of this machine so that no symbolic link on the way is ever followed, whatever the
+ * Names files beneath a directory of this machine so that no symbolic link on the way is ever followed, no matter what the
  * files' owner changes meanwhile: each directory is opened from the handle of the one above it (openat(2) by way of
  * /proc/self/fd, see proc_pid_fd(5)), so that a path handed to the system has one component of the owner's at the most.
  */

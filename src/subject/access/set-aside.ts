@@ -1,7 +1,7 @@
 import { isElf } from '../../elf/elf-file.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 
-/** Files up to this size are set aside whatever they are: all that is read for what it says is smaller. */
+/** Files up to this size are set aside without a look at their kind: all that is read for what it says is smaller. */
 const SMALL = 1 << 20;
 /** With this much set aside, larger files are only where something has to look into them. */
 const ENOUGH = 512 << 20;

@@ -10,7 +10,7 @@ export interface HistoryBase {
 }
 
 /**
- * The layers that were there before the user's first instruction. It is told by Buildah, which notes each FROM; else it is
+ * The layers that were there before the user's first instruction. Buildah notes each FROM; else it is
  * what brought a distribution's files, which is the first layer of most images, with what its makers did to it before they
  * said which shell it starts. Runtimes on top of that count as the user's: where they end, a history does not say.
  *

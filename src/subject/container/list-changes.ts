@@ -19,7 +19,7 @@ const INTERVAL = 200;
 /**
  * The engine's list of changes; undefined where it fails again and again. Docker with containerd's store fails now and
  * then (`mount callback failed`), Podman 5 wherever a directory has taken the place of a file (`not a directory`).
- * @throws whatever else the client rejects with
+ * @throws what the client rejects with
  */
 export async function listChanges({ client, container, onEvent }: Asking): Promise<ListedChanges | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

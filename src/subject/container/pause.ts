@@ -7,7 +7,7 @@ export interface Paused {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Pauses a container until it is disposed of. The first failure is the one that is told: waking what could not be paused fails, too. */
+/** Pauses a container until it is disposed of. The first failure is the one that is reported: waking what could not be paused fails, too. */
 export async function pauseContainer(
   client: DockerClient,
   container: ContainerInfo,

@@ -47,7 +47,7 @@ export const locales: Rule = {
 
 /**
  * Translated messages: of the languages of the image's Env (GNU gettext, dcigettext.c), and for text domains that the
- * program names, besides the C library's.
+ * program names, in addition to the C library's.
  */
 export const translations: Rule = {
   name: 'translations',

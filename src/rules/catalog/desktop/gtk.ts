@@ -29,7 +29,7 @@ export const desktopThemes: Rule = {
   apply: () => ({ trees: ['/usr/share/icons', '/usr/share/themes'] }),
 };
 
-/** `gtk-3.0`, whatever the library's own name is like */
+/** `gtk-3.0`, independent of the library's own name */
 function version({ entry, elf }: TriggerFile): string {
   const [, found = '3'] = LIBRARY.exec(elf?.soname ?? baseName(entry.path)) ?? [];
   return found === 'x11-2.0' ? '2.0' : `${found}.0`;

@@ -9,7 +9,7 @@ const LIBRARY = /^libicu(uc|i18n|data)\.so\.\d+$/;
  */
 export const icu: Rule = {
   name: 'icu',
-  summary: "sorts, formats and converts text by ICU's libraries, of whatever version",
+  summary: "sorts, formats and converts text by ICU's libraries of any version",
   default: 48_000_000,
   trigger: { contains: ['libicuuc'] },
   eachFile: true,

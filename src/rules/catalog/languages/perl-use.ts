@@ -20,7 +20,7 @@ const USE = /(?:^|[;{])[ \t]*(?:use|no|require)\s+([A-Za-z_]\w*(?:::\w+)*)([^;]*
 /** Modules whose arguments are modules. */
 const LOADERS = /^(parent|base|autouse|if|aliased)$/;
 
-/** Modules that kept Perl files name; each module that comes along is read in turn. */
+/** Modules that kept Perl files name; each module that is kept is read in turn. */
 export const perlUse: Rule = {
   name: 'perl-use',
   summary: 'loads the modules that kept Perl scripts and modules name',

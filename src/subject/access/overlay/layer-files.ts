@@ -57,7 +57,7 @@ export class LayerFiles implements Disposable {
 
   /**
    * What the system knows a file by, for calls that don't follow a link at the end. Valid until the next call.
-   * @throws ReadAgain through the engine where a directory on the way is none any more
+   * @throws ReadAgain through the engine where a directory on the way is no longer one
    */
   location(layer: number, path: ImagePath): Buffer {
     return this.#handles(layer).location(path);
