@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import type { SlimReport } from '../../../src/index.ts';
 import { nothingIsLeft, openLab } from '../cases/lab.ts';
 
 const lab = await openLab('images');
@@ -61,6 +64,22 @@ test('an image of several layers above its base, in the engine’s folders and t
   );
   const { stdout } = await lab.docker.run(image, []);
   assert.equal(stdout, 'three\n');
+});
+
+test('the report says which layer of the image brought a path, wherever it is read', async () => {
+  const { length: below } = (await lab.inspectImage(base)).RootFS.Layers;
+  const asked = ['/bin', '/srv/again', '/srv/app/one', '/srv/app/two', '/opt/b/two', '/srv/kind', '/srv/app/three'];
+  for (const source of ['local', 'engine']) {
+    const file = join(lab.folder, `layers-${source}.json`);
+    await lab.slim(['--dry-run', '--base', base, '--source', source, '--report', file, app]);
+    const { ledger } = JSON.parse(readFileSync(file, 'utf8')) as SlimReport;
+    const layers = new Map(ledger?.kept.map(({ path, layer }) => [path, layer]));
+    assert.deepEqual(
+      asked.map((path) => layers.get(path)),
+      [0, below + 2, below + 2, below + 2, below, below + 1, below + 2],
+      source,
+    );
+  }
 });
 
 test('a container with another base than its image has the image’s upper layers as its own', async () => {

@@ -31,6 +31,7 @@ export async function readLayerSnapshot(request: LayerSnapshotRequest): Promise<
     isWhole: true,
     changed,
     content: new MadeHeaders(tree, content),
+    layerOf: (path) => stack.layerOf(path),
     mounts: [],
     transferredBytes,
     temporaryBytes,

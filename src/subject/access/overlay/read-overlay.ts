@@ -8,6 +8,7 @@ import { type ChangeStack, changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
 import { type Located, locateImageLayers, locateLayers } from './locate.ts';
 import { OverlayContent } from './overlay-content.ts';
+import { OverlayEntry } from './overlay-entry.ts';
 import { OverlayIndex } from './overlay-index.ts';
 import { loadXattrReader } from './xattr.ts';
 
@@ -38,7 +39,7 @@ export async function readOverlay(options: OverlayContainer): Promise<Snapshot |
   const stack: ChangeStack =
     above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
   const style = headerStyle(engine.info.version);
-  return await readStack(located, stack, { style, mountTargets, than: 'its image' });
+  return await readStack(located, stack, { style, mountTargets, than: 'its image', own: INIT + 1 });
 }
 
 export interface OverlayImage {
@@ -56,7 +57,7 @@ export async function readImageOverlay({
 }: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
   const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
   const stack = { above: numbers(0, above), below: above };
-  return await readStack(located, stack, { style: IMAGE_STYLE, mountTargets: [], than: 'its base' });
+  return await readStack(located, stack, { style: IMAGE_STYLE, mountTargets: [], than: 'its base', own: 0 });
 }
 
 function numbers(from: number, count: number): number[] {
@@ -68,6 +69,8 @@ interface StackOptions {
   readonly mountTargets: readonly string[];
   /** what it lies on, for people */
   readonly than: string;
+  /** how many of the uppermost layers are a container's and not its image's */
+  readonly own: number;
 }
 
 async function readStack(
@@ -95,7 +98,7 @@ async function readStack(
 function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
-  { style, mountTargets, than }: StackOptions,
+  { style, mountTargets, than, own }: StackOptions,
 ): Snapshot | Unchanged {
   const tree = new FileTree(new OverlayIndex(files));
   const { paths, isChanged } = changedPaths(files, stack);
@@ -110,6 +113,10 @@ function readFiles(
     isWhole: false,
     changed: layer.changed,
     content,
+    layerOf(path) {
+      const entry = tree.get(path);
+      return entry instanceof OverlayEntry && entry.place >= own ? files.count - 1 - entry.place : undefined;
+    },
     mounts: mountTargets,
     transferredBytes: 0,
     temporaryBytes: 0,
