@@ -202,20 +202,22 @@ export class Lab implements AsyncDisposable {
 
   /** What runs of the command have left behind and should not have: a line for each. */
   async leftovers(): Promise<string[]> {
-    const containers = [...this.#containers];
-    const ids = await Promise.all(containers.map((name) => this.containerId(name).catch(() => '')));
+    const [containers, parents] = [[...this.#containers], [...this.#images]];
+    const ids = new Set(await this.#printed('inspect', '--type=container', '--format={{.Id}}', ...containers));
     const found: string[] = [];
-    for (const image of this.#images) {
+    if (parents.length > 0) {
       // where names have to be told apart, the parent image is read through a container
-      const filters = ['--filter', 'label=io.skinnywhale.purpose', '--filter', `ancestor=${image}`];
-      found.push(...(await this.#lines('ps', '--all', '--quiet', ...filters)));
+      const filters = ['label=io.skinnywhale.purpose', ...parents.map((image) => `ancestor=${image}`)];
+      found.push(...(await this.#lines('ps', '--all', '--quiet', ...filters.flatMap((text) => ['--filter', text]))));
     }
-    await this.docker.remove({ containers, images: [...this.#images].reverse() });
-    for (const id of ids.filter((one) => one !== '')) {
-      const images = await this.#lines('images', '--quiet', '--filter', `label=${LABEL.container}=${id}`);
-      // An image whose name went to a newer one stays without a name, as everywhere in Docker.
-      for (const image of images) await this.docker.remove({ images: [image] });
-    }
+    await this.docker.remove({ containers, images: parents.reverse() });
+    // An image whose name went to a newer one stays without a name, as everywhere in Docker.
+    const labelled = await this.#lines('images', '--quiet', '--filter', `label=${LABEL.container}`);
+    const format = `--format={{.Id}} {{index .Config.Labels "${LABEL.container}"}}`;
+    const made = (await this.#printed('image', 'inspect', format, ...new Set(labelled)))
+      .map((line) => line.split(' '))
+      .filter(([, container = '']) => ids.has(container));
+    await this.docker.remove({ images: made.map(([image = '']) => image) });
     const carriers = async (): Promise<string[]> =>
       this.#lines('images', '--format={{.Repository}}:{{.Tag}}', '--filter', 'reference=skinnywhale-*:*');
     // Another test file may be at it this moment, but none for this long with one image.
@@ -237,6 +239,11 @@ export class Lab implements AsyncDisposable {
 
   #marks(name: string): string[] {
     return ['--name', name, '--label', `skinnywhale.test=${this.engine.run}`, '--network=none'];
+  }
+
+  /** The lines that a command prints about those of its operands that are there. */
+  async #printed(...args: readonly string[]): Promise<string[]> {
+    return (await this.docker.attempt(args)).stdout.split('\n').filter((line) => line !== '');
   }
 
   async #lines(...args: readonly string[]): Promise<string[]> {
