@@ -68,7 +68,7 @@ export function* closureSteps(
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
-  run.code.lookAtConfiguration();
+  yield* run.code.lookAtConfiguration();
   run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
   yield* run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
@@ -170,20 +170,20 @@ class ClosureRun {
     } else if (entry.type === 'file') {
       const elf = this.elves.get(entry);
       if (elf !== undefined || isExecutable(entry) || isLoadedCode(entry.path)) this.#declared?.look(entry.path);
-      if (elf === undefined) this.#lookAtScript(entry);
+      if (elf === undefined) yield* this.#lookAtScript(entry);
       else if ('defect' in elf) this.#logDefect(entry, elf);
       else yield* this.#lookAtElf(entry, elf);
       this.#rules.look({ entry, elf: elf === undefined || 'defect' in elf ? undefined : elf });
     }
   }
 
-  #lookAtScript(entry: TreeEntry): void {
+  *#lookAtScript(entry: TreeEntry): Generator<void> {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
     const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
     if (!isModule) this.log.addAll(findings);
-    this.code.look(entry);
+    yield* this.code.look(entry);
   }
 
   #logDefect({ path }: TreeEntry, { detail }: ElfDefect): void {
@@ -193,7 +193,7 @@ class ClosureRun {
   *#lookAtElf(entry: TreeEntry, elf: ElfFile): Generator<void> {
     const { path } = entry;
     for (const part of elf.excess) this.log.add({ kind: 'partly-read', path, part });
-    this.code.lookAtElf(entry, elf);
+    yield* this.code.lookAtElf(entry, elf);
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
