@@ -159,7 +159,9 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
   const onEvent = (event: SlimEvent): void => {
     if (event.type === 'warning' && forPerson) warnings.push(event.message);
     else if (event.type === 'warning') line(`warning: ${event.message}`);
-    else if (event.type !== 'debug') {
+    else if (event.type === 'notice') {
+      if (!quiet) line(event.message);
+    } else if (event.type !== 'debug') {
       if (event.type === 'phase') {
         phase = event.phase;
         if (phase !== 'inspect') io.memory.tighten();

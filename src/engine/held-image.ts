@@ -1,12 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import type { Digest } from '../model/digest.ts';
 import type { DockerClient } from './client.ts';
+import { runMark } from './run-mark.ts';
 
 /** An image that is kept under a name of this run's own. Disposed of, it is gone, unless it has another name by then. */
 export type HeldImage = AsyncDisposable;
 
-/** The repository of such names; whatever has one is nobody's but an interrupted run's. */
-const REPOSITORY = 'skinnywhale-held';
+/** The repositories of names that runs give for a while; the tag says which run. */
+const REPOSITORIES = { held: 'skinnywhale-held', carrier: 'skinnywhale-carrier' } as const;
+
+export const TEMPORARY_REPOSITORIES: readonly string[] = Object.values(REPOSITORIES);
+
+/** A name of this run's own, like no other. */
+export function temporaryName(use: keyof typeof REPOSITORIES): string {
+  return `${REPOSITORIES[use]}:${runMark()}`;
+}
 
 /**
  * Gives an image that this run has made a name of its own. To remove an image by its id would take a name along that
@@ -15,7 +22,7 @@ const REPOSITORY = 'skinnywhale-held';
  * @throws ENGINE where it can't be named; then it is gone
  */
 export async function holdImage(client: DockerClient, id: Digest): Promise<HeldImage> {
-  const name = `${REPOSITORY}:${randomBytes(8).toString('hex')}`;
+  const name = temporaryName('held');
   try {
     await client.tagImage(id, name);
   } catch (error) {

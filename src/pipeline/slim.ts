@@ -13,6 +13,7 @@ import { selectRules } from '../rules/rule-set.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
 import type { Unchanged } from '../subject/subject.ts';
 import type { Analysis } from './analysis.ts';
+import { clearUp } from './leftovers.ts';
 import { openDelivery } from './open-delivery.ts';
 import { openPlace } from './open-place.ts';
 import { ProofFailure } from './proof-failure.ts';
@@ -56,6 +57,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
   await using place = await opening;
   await using directory = await temporaryDirectory(options);
   const { path } = directory;
+  await using _clearing = options.dryRun ? undefined : clearUp(place.engine, options);
   await using proving = await Proving.open({ ...place, options, request, profileFile, directory: path, startPhase });
   const repairs = new Repairs(proving, options);
   let run: Run = { ...place, options, watch, startPhase, reportFile, directory: path, proving, repairs };

@@ -9,6 +9,7 @@ import type {
   HistoryEntry,
   ImageInfo,
   ImageSummary,
+  LabelledContainer,
 } from '../client.ts';
 import { containerInPath, imageInPath, splitReference } from '../names.ts';
 import { EndpointAgent } from '../transport/endpoint-agent.ts';
@@ -27,6 +28,7 @@ import {
   imageInfo,
   imageSummaries,
   isRemoved,
+  labelledContainers,
 } from './inspect.ts';
 import { explainMissing, noSuchContainer } from './missing.ts';
 import { isAmbiguous, isHarmlessPauseRefusal, isMissing } from './refusals.ts';
@@ -129,8 +131,15 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     }
   }
 
-  async listImages(): Promise<readonly ImageSummary[]> {
-    return imageSummaries(await this.#requests.json({ method: 'GET', path: '/images/json' }));
+  async labelledContainers(label: string): Promise<readonly LabelledContainer[]> {
+    const query = { all: 'true', filters: JSON.stringify({ label: [label] }) };
+    return labelledContainers(await this.#requests.json({ method: 'GET', path: '/containers/json', query }));
+  }
+
+  async listImages(repositories?: readonly string[]): Promise<readonly ImageSummary[]> {
+    const query = repositories && { filters: JSON.stringify({ reference: repositories }) };
+    const request = { method: 'GET', path: '/images/json', ...(query && { query }) } as const;
+    return imageSummaries(await this.#requests.json(request));
   }
 
   async imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>> {
