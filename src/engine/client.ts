@@ -179,6 +179,8 @@ export interface DockerClient {
   imageHistory(id: Digest): Promise<readonly HistoryEntry[]>;
   /** GET /images/{id}/get: an image with all of its layers, as a docker-archive or as an OCI layout with a manifest.json. */
   saveImage(id: Digest): Promise<Readable>;
+  /** Bytes of the files that a container has changed, as they are seen: holes count. 0 where the engine does not say. */
+  changedBytes(containerId: string): Promise<number>;
   changes(containerId: string): Promise<readonly ContainerChange[]>;
   /** The merged tree as a tar stream. The reader must require the end-of-archive marker. */
   exportContainer(containerId: string): Promise<Readable>;

@@ -22,6 +22,7 @@ import { Proving } from './proving.ts';
 import { Repairs } from './repairs.ts';
 import type { Run } from './run.ts';
 import { RunReport } from './run-report.ts';
+import { sparseWarnings } from './sparse-warnings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { firstWay, nextWay, readRequest, type Way, withStandIn } from './way.ts';
 
@@ -82,6 +83,7 @@ async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimRe
     if ('unchanged' in reading) return reading;
     await using snapshot = reading;
     watch.bytes(snapshot.transferredBytes);
+    for (const message of sparseWarnings(snapshot)) run.options.onEvent({ type: 'notice', message });
     if (way.isEarly) delivery.begin(snapshot);
     return await makeUntilProved(run, snapshot, delivery, analyse);
   } catch (error) {

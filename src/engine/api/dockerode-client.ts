@@ -14,12 +14,14 @@ import type {
 import { containerInPath, imageInPath, splitReference } from '../names.ts';
 import { EndpointAgent } from '../transport/endpoint-agent.ts';
 import { EngineRefusal, type EngineRequest } from '../transport/exchange.ts';
+import { fullDiskHint } from '../transport/full-disk.ts';
 import { sendInput } from '../transport/input.ts';
 import { hostHeader, openModem } from '../transport/open-modem.ts';
 import type { Endpoint } from '../transport/types.ts';
 import { ContainerRuns, type OpenInput } from './container-runs.ts';
 import { EngineRequests, type PlainOptions } from './engine-requests.ts';
 import {
+  changedBytes,
   containerChanges,
   containerInfo,
   digest,
@@ -165,6 +167,12 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     );
   }
 
+  async changedBytes(containerId: string): Promise<number> {
+    const path = `/containers/${containerInPath(containerId)}/json`;
+    const request = { method: 'GET', path, query: { size: 'true' } } as const;
+    return changedBytes(await this.#requests.json(request, { timeout: this.#timeouts.changes }));
+  }
+
   async exportContainer(containerId: string): Promise<Readable> {
     const request = { method: 'GET', path: `/containers/${containerInPath(containerId)}/export` } as const;
     return await this.#reading(containerId, () => this.#requests.stream(request, this.#timeouts.exportHead));
@@ -261,5 +269,5 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 }
 
 function failed(what: string, why: string): SkinnywhaleError {
-  return new SkinnywhaleError('ENGINE', `the engine could not ${what}: ${why}`);
+  return new SkinnywhaleError('ENGINE', `the engine could not ${what}: ${why}`, fullDiskHint(why));
 }

@@ -111,6 +111,11 @@ export function imageInfo(answer: unknown): ImageInfo {
   };
 }
 
+/** `SizeRw` of GET /containers/{id}/json with its sizes. */
+export function changedBytes(answer: unknown): number {
+  return number(fields(answer)['SizeRw']) ?? 0;
+}
+
 /** GET /containers/json as the part that is used. @throws ENGINE on another answer */
 export function labelledContainers(answer: unknown): LabelledContainer[] {
   return list(answer, 'containers').map((item) => {

@@ -83,7 +83,9 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     }
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
-  await checkSpace(directory, image.size);
+  // What the container has changed comes on top of its image, and may all have to be set aside.
+  const changed = await client.changedBytes(container.id).catch(() => 0);
+  await checkSpace(directory, image.size + changed);
   return await readContainer({
     client,
     container,

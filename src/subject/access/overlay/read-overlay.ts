@@ -111,6 +111,7 @@ function readFiles(
     changed: layer.changed,
     content,
     mounts: mountTargets,
+    sparse: files.sparse.filter(({ path }) => layer.changed.has(path)),
     transferredBytes: 0,
     temporaryBytes: 0,
     [Symbol.asyncDispose]: async () => {
