@@ -134,13 +134,9 @@ for (const [source, moment] of [
 
 test('what a run left that was killed in its check, the next one removes and tells', { timeout: 120_000 }, async () => {
   let child: ChildProcess | undefined;
-  await using engine = await tapEngine(
-    lab.docker.host,
-    { request: /^POST .*\/start/, at: { received: 1 } },
-    async () => {
-      child?.kill('SIGKILL');
-    },
-  );
+  await using engine = await tapEngine(lab.docker.host, { request: /^POST .*\/start/, at: 'start' }, async () => {
+    child?.kill('SIGKILL');
+  });
   const args = ['--check', 'sleep 30', '--tag', lab.imageName(), '--host', engine.host, container];
   child = spawn(process.execPath, ['--import', 'tsx', ENTRY, ...args], {
     stdio: 'ignore',
