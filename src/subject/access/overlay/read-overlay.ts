@@ -3,7 +3,7 @@ import { FileTree } from '../../../filesystem/file-tree.ts';
 import { changeLayer, unchanged } from '../../change-layer.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { Unchanged } from '../../subject.ts';
-import { containerNames, type HeaderStyle, headerStyle, IMAGE_STYLE } from '../owner-names.ts';
+import { containerNames, type HeaderStyle, headerStyle, IMAGE_STYLE, strangeAccounts } from '../owner-names.ts';
 import { type ChangeStack, changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
 import { type Located, locateImageLayers, locateLayers } from './locate.ts';
@@ -38,7 +38,13 @@ export async function readOverlay(options: OverlayContainer): Promise<Snapshot |
   const stack: ChangeStack =
     above === 0 ? { above: [0], below: INIT } : { above: [0, ...numbers(INIT + 1, above)], below: INIT + 1 + above };
   const style = headerStyle(engine.info.version);
-  return await readStack(located, stack, { style, mountTargets, than: 'its image' });
+  return await readStack(located, stack, {
+    style,
+    mountTargets,
+    than: 'its image',
+    // what an engine's export of it would have
+    isAsExported: true,
+  });
 }
 
 export interface OverlayImage {
@@ -56,7 +62,12 @@ export async function readImageOverlay({
 }: OverlayImage): Promise<Snapshot | Unchanged | NotHere> {
   const located = await locateImageLayers({ endpoint: engine.client.endpoint, engine: engine.info, image });
   const stack = { above: numbers(0, above), below: above };
-  return await readStack(located, stack, { style: IMAGE_STYLE, mountTargets: [], than: 'its base' });
+  return await readStack(located, stack, {
+    style: IMAGE_STYLE,
+    mountTargets: [],
+    than: 'its base',
+    isAsExported: false,
+  });
 }
 
 function numbers(from: number, count: number): number[] {
@@ -68,6 +79,8 @@ interface StackOptions {
   readonly mountTargets: readonly string[];
   /** what it lies on, for people */
   readonly than: string;
+  /** an engine reads it otherwise, and is to give the same bytes */
+  readonly isAsExported: boolean;
 }
 
 async function readStack(
@@ -84,7 +97,7 @@ async function readStack(
   const files = new LayerFiles(located.layers, xattrs);
   try {
     const read = readFiles(files, stack, options);
-    if ('unchanged' in read) files[Symbol.dispose]();
+    if (!('tree' in read)) files[Symbol.dispose]();
     return read;
   } catch (error) {
     files[Symbol.dispose]();
@@ -95,13 +108,15 @@ async function readStack(
 function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
-  { style, mountTargets, than }: StackOptions,
-): Snapshot | Unchanged {
+  { style, mountTargets, than, isAsExported }: StackOptions,
+): Snapshot | Unchanged | NotHere {
   const tree = new FileTree(new OverlayIndex(files));
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
   // Where there is no base, there is no change layer.
   if (stack.above.length > 0 && !layer.hasContent) return unchanged(isChanged ? 1 : 0, than);
+  const strange = isAsExported && style.ownerNames ? strangeAccounts(tree) : undefined;
+  if (strange !== undefined) return { reason: strange };
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {
