@@ -113,7 +113,7 @@ async function rulesText({ json }: ViewOptions): Promise<string> {
 }
 
 async function examine({ host, reportCache, view }: DoctorRequest, io: CommandIo): Promise<ExitCode> {
-  using interrupt = listenForInterrupt(io.signals, () => io.exit(exitCodeOf('INTERRUPTED')));
+  using interrupt = listenForInterrupt(io.signals, io.clock, () => io.exit(exitCodeOf('INTERRUPTED')));
   const { examineMachine } = await import('../pipeline/doctor.ts');
   const diagnosis = await examineMachine({ host, reportCache, env: io.env, signal: interrupt.signal });
   const text = view.json
@@ -125,7 +125,7 @@ async function examine({ host, reportCache, view }: DoctorRequest, io: CommandIo
 
 /** 1 where the container has no such path, which is an answer nonetheless, and on stdout. */
 async function explainPath(request: ExplainRequest, io: CommandIo): Promise<ExitCode> {
-  using interrupt = listenForInterrupt(io.signals, () => io.exit(exitCodeOf('INTERRUPTED')));
+  using interrupt = listenForInterrupt(io.signals, io.clock, () => io.exit(exitCodeOf('INTERRUPTED')));
   const { subject, path, host, reportCache } = request;
   const { signal } = interrupt;
   const report = await io.findReport({ subject, host, reportCache, env: io.env, signal }).catch((error: unknown) => {
@@ -143,7 +143,7 @@ async function explainPath(request: ExplainRequest, io: CommandIo): Promise<Exit
 async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void> {
   const { json, quiet, debug } = request.view;
   const progress = progressView(request, io);
-  using interrupt = listenForInterrupt(io.signals, () => {
+  using interrupt = listenForInterrupt(io.signals, io.clock, () => {
     progress.clear();
     io.exit(exitCodeOf('INTERRUPTED'));
   });
@@ -159,7 +159,9 @@ async function slimAndReport(request: SlimRequest, io: CommandIo): Promise<void>
   const onEvent = (event: SlimEvent): void => {
     if (event.type === 'warning' && forPerson) warnings.push(event.message);
     else if (event.type === 'warning') line(`warning: ${event.message}`);
-    else if (event.type !== 'debug') {
+    else if (event.type === 'notice') {
+      if (!quiet) line(event.message);
+    } else if (event.type !== 'debug') {
       if (event.type === 'phase') {
         phase = event.phase;
         if (phase !== 'inspect') io.memory.tighten();

@@ -7,6 +7,7 @@ import { isLibrary, type LoadResult } from '../loader/link-map.ts';
 import { Loader } from '../loader/loader.ts';
 import { baseName, byteString, type ImagePath, parentPath } from '../model/image-path.ts';
 import type { Need, Reason } from '../model/reason.ts';
+import { finish } from '../model/steps.ts';
 import type { DlopenLevel, ProgramLevel } from '../options.ts';
 import type { PackageDatabase } from '../package-records/database/package-database.ts';
 import { InstalledPackages } from '../package-records/declared/installed-packages.ts';
@@ -41,11 +42,7 @@ export interface ClosurePolicy {
  * @param learned what the container's programs are known to use
  */
 export function computeClosure(...question: ClosureQuestion): Closure {
-  const steps = closureSteps(...question);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(closureSteps(...question));
 }
 
 /** What a closure is computed from. */
@@ -71,7 +68,7 @@ export function* closureSteps(
   for (const { entry, reason } of seeds) run.kept.add(entry, reason);
   const config = configRoots(view);
   run.require([...baseRoots(view), ...config.needs, ...learned]);
-  run.code.lookAtConfiguration();
+  yield* run.code.lookAtConfiguration();
   run.log.addAll([...config.findings, ...foreignPrograms(config.needs, view, run.elves)]);
   yield* run.finish();
   return { kept: run.kept.reasons, declined: run.declined(), findings: run.findings() };
@@ -133,7 +130,7 @@ class ClosureRun {
   *finish(): Generator<void> {
     for (;;) {
       for (let entry = this.kept.next(); entry !== undefined; entry = this.kept.next()) {
-        this.#look(entry);
+        yield* this.#look(entry);
         yield;
       }
       const where = { view: this.#view, loader: this.#loader, level: this.#policy.dlopen };
@@ -148,7 +145,7 @@ class ClosureRun {
         if (!this.code.apply() && this.#declared?.apply() !== true) return;
         continue;
       }
-      this.#follow(library.entry.path, this.#loader.loadLibrary(library.entry, library.elf));
+      this.#follow(library.entry.path, yield* this.#loader.loadLibrary(library.entry, library.elf));
     }
   }
 
@@ -157,6 +154,7 @@ class ClosureRun {
   }
 
   findings(): Closure['findings'] {
+    for (const path of this.#loader.unsearched) this.log.add({ kind: 'partly-read', path, part: 'libraries' });
     const optional = [...this.#rules.findings(), ...(this.#declared?.findings() ?? [])];
     return [...this.log.findings(this.#providers), ...optional];
   }
@@ -165,7 +163,7 @@ class ClosureRun {
     return new Map([...(this.#declared?.declined() ?? []), ...this.#rules.declined()]);
   }
 
-  #look(entry: TreeEntry): void {
+  *#look(entry: TreeEntry): Generator<void> {
     this.#own?.look(entry);
     if (entry.type === 'symlink') {
       const reason = { kind: 'link-target', by: entry.path } as const;
@@ -174,18 +172,18 @@ class ClosureRun {
     } else if (entry.type === 'file') {
       const elf = this.elves.get(entry);
       if (elf !== undefined || isExecutable(entry) || isLoadedCode(entry.path)) this.#declared?.look(entry.path);
-      if (elf === undefined) this.#lookAtScript(entry);
+      if (elf === undefined) yield* this.#lookAtScript(entry);
       else if ('defect' in elf) this.#logDefect(entry, elf);
-      else this.#lookAtElf(entry, elf);
+      else yield* this.#lookAtElf(entry, elf);
       this.#rules.look({ entry, elf: elf === undefined || 'defect' in elf ? undefined : elf });
     }
   }
 
-  #lookAtScript(entry: TreeEntry): void {
+  *#lookAtScript(entry: TreeEntry): Generator<void> {
     const { needs, findings } = analyzeScript(entry, this.#view);
     this.require(needs);
     if (!this.#isModule(entry.path)) this.log.addAll(findings);
-    this.code.look(entry);
+    yield* this.code.look(entry);
   }
 
   /** Python's cgi.py begins with `#! /usr/local/bin/python`: what a package has among its libraries is imported, not run. */
@@ -199,9 +197,10 @@ class ClosureRun {
     this.log.add({ kind: 'defective-elf', path, defect: detail });
   }
 
-  #lookAtElf(entry: TreeEntry, elf: ElfFile): void {
+  *#lookAtElf(entry: TreeEntry, elf: ElfFile): Generator<void> {
     const { path } = entry;
-    this.code.lookAtElf(entry, elf);
+    for (const part of elf.excess) this.log.add({ kind: 'partly-read', path, part });
+    yield* this.code.lookAtElf(entry, elf);
     if (elf.interpreter !== undefined) {
       const { interpreter: name } = elf;
       const text = name.startsWith('/') ? name : `${byteString(this.#view.run.WorkingDir ?? '')}/${name}`;
@@ -209,10 +208,12 @@ class ClosureRun {
       if (!found) this.log.add({ kind: 'unresolved-interpreter', name, requesters: [path] });
     }
     if (isLibrary(elf)) this.#libraries.set(path, { entry, elf });
-    else if (elf.interpreter !== undefined) this.#follow(path, this.#loader.loadProgram(entry, elf));
+    else if (elf.interpreter !== undefined) this.#follow(path, yield* this.#loader.loadProgram(entry, elf));
     if (elf.type === 'shared') {
       for (const name of new Set([elf.soname ?? baseName(path), baseName(path)])) {
-        this.#providers.set(name, [...(this.#providers.get(name) ?? []), path]);
+        const known = this.#providers.get(name);
+        if (known === undefined) this.#providers.set(name, [path]);
+        else known.push(path);
       }
     }
     this.#openers.push({ entry, elf });
@@ -226,7 +227,8 @@ class ClosureRun {
     return undefined;
   }
 
-  #follow(by: ImagePath, { edges, objects, failures, mismatches, files }: LoadResult): void {
+  #follow(by: ImagePath, { edges, objects, failures, mismatches, files, isWhole }: LoadResult): void {
+    if (!isWhole) this.log.add({ kind: 'partly-read', path: by, part: 'libraries' });
     for (const object of objects) this.#loaded.add(object.entry.inode);
     for (const { path, ...how } of edges) this.kept.require({ path, reason: { kind: 'loader', ...how } });
     for (const { path, file } of files) this.kept.require({ path, reason: { kind: 'loader-file', by, file } });

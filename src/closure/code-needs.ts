@@ -45,33 +45,33 @@ export class CodeNeeds {
   }
 
   /** The image's commands and the container's own, as one line each and as the engine joins them, and the values of its variables. */
-  lookAtConfiguration(): void {
+  *lookAtConfiguration(): Generator<void> {
     const { Entrypoint = [], Cmd = [], Healthcheck, Shell = [], Env = [] } = this.#where.view.run;
     const { ranAs } = this.#where.view;
     const [kind, ...test] = Healthcheck?.Test ?? [];
     const shell = Shell.length > 0 ? Shell : ['/bin/sh', '-c'];
     const check = kind === 'CMD' ? test : kind === 'CMD-SHELL' ? [...shell, ...test] : [];
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
-    this.#apply(this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
+    this.#apply(yield* this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
     const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
     // A script given to a shell may have made what it names: see the configuration's roots for what it starts.
     if (own.length > 0 && !own.some((word) => /^-\w*c$/.test(word)))
-      this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
-    this.#apply(this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
+      this.#apply(yield* this.#walker.addFacts(configurationFacts([own], []), 'Command'));
+    this.#apply(yield* this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
-    this.#apply(this.#walker.addFacts(configurationFacts([], values), 'Env'));
+    this.#apply(yield* this.#walker.addFacts(configurationFacts([], values), 'Env'));
   }
 
   /** A kept file that is no ELF file. */
-  look(entry: TreeEntry): void {
-    this.#apply(this.#walker.look(entry));
+  *look(entry: TreeEntry): Generator<void> {
+    this.#apply(yield* this.#walker.look(entry));
   }
 
-  lookAtElf(entry: TreeEntry, elf: ElfFile): void {
+  *lookAtElf(entry: TreeEntry, elf: ElfFile): Generator<void> {
     const kind = `${elf.machine} ${elf.class}`;
     if (elf.interpreter !== undefined && elf.dynamic && !this.#programs.has(kind))
       this.#programs.set(kind, { entry, elf });
-    this.#apply(this.#walker.lookAtElf(entry, elf));
+    this.#apply(yield* this.#walker.lookAtElf(entry, elf));
   }
 
   /** Looks up what was named so far, when the programs are known whose loaders do it. False where there was nothing. */

@@ -1,6 +1,6 @@
 import { type ByteSource, readWithin, Window } from './byte-source.ts';
 import type { Decoder } from './decoder.ts';
-import { type DynamicFacts, type ElfDefect, EM_MIPS, fileRangeAt, type Segment } from './model.ts';
+import { type DynamicFacts, type ElfDefect, type ElfPart, EM_MIPS, fileRangeAt, type Segment } from './model.ts';
 import { StringTable } from './string-table.ts';
 import { readVersionsDefined, readVersionsNeeded } from './versions.ts';
 
@@ -32,7 +32,18 @@ const DF_1_PIE = 0x0800_0000;
 const DYNAMIC = 1024 * 1024;
 
 /** Tags that may come more than once, each time naming one library. */
-const LISTS: ReadonlySet<number> = new Set([DT_NEEDED, DT_FILTER, DT_AUXILIARY]);
+const LISTS: ReadonlyMap<number, ElfPart> = new Map([
+  [DT_NEEDED, 'DT_NEEDED'],
+  [DT_FILTER, 'DT_FILTER'],
+  [DT_AUXILIARY, 'DT_AUXILIARY'],
+]);
+
+/** Names that are read of each of these lists. Browsers and office suites need some hundred libraries. */
+const LIBRARIES = 4096;
+/** Directories that are read of a run path: those of package managers with a directory for each package have a hundred. */
+const DIRECTORIES = 1024;
+/** Auditing libraries that are read: each has a namespace of its own, and glibc has room for 16. */
+const AUDITS = 16;
 
 /** What is said of a file without PT_DYNAMIC. */
 export const NOTHING_DYNAMIC: DynamicFacts = {
@@ -53,6 +64,7 @@ export const NOTHING_DYNAMIC: DynamicFacts = {
     gnuHash: undefined,
     symbolCount: undefined,
   },
+  excess: [],
 };
 
 interface Entries {
@@ -60,6 +72,8 @@ interface Entries {
   readonly values: ReadonlyMap<number, number>;
   /** String offsets of the tags in {@link LISTS}, in order. */
   readonly lists: ReadonlyMap<number, readonly number[]>;
+  /** Lists that are longer. */
+  readonly excess: ReadonlySet<ElfPart>;
 }
 
 /** Reads what PT_DYNAMIC says. `dynamic` is that segment, `window` any view of the file. */
@@ -85,11 +99,18 @@ export function readDynamic(
     const at = values.get(tag);
     return at === undefined ? undefined : string(tag, at);
   };
-  const names = (tag: number): string[] => (single(tag) ?? '').split(':').filter((name) => name !== '');
+  const excess = new Set(entries.excess);
+  const elements = (tag: number, most: number, part: ElfPart): string[] | undefined => {
+    const all = single(tag)?.split(':', most + 1);
+    if (all !== undefined && all.length > most) excess.add(part);
+    return all?.slice(0, most);
+  };
+  const audits = (tag: number): string[] =>
+    (elements(tag, AUDITS, 'auditing libraries') ?? []).filter((name) => name !== '');
 
   const soname = single(DT_SONAME);
-  const rpath = single(DT_RPATH);
-  const runpath = single(DT_RUNPATH);
+  const rpath = elements(DT_RPATH, DIRECTORIES, 'RPATH')?.join(':');
+  const runpath = elements(DT_RUNPATH, DIRECTORIES, 'RUNPATH')?.join(':');
   const flags = values.get(DT_FLAGS_1) ?? 0;
   const facts = {
     ...(soname === undefined ? {} : { soname }),
@@ -98,17 +119,20 @@ export function readDynamic(
     ...(runpath === undefined ? {} : { runpath }),
     filters: list(DT_FILTER),
     auxiliaries: list(DT_AUXILIARY),
-    audit: names(DT_AUDIT),
-    depaudit: names(DT_DEPAUDIT),
+    audit: audits(DT_AUDIT),
+    depaudit: audits(DT_DEPAUDIT),
     noDefaultLib: (flags & DF_1_NODEFLIB) !== 0,
     pie: (flags & DF_1_PIE) !== 0,
   };
   if (missing[0] !== undefined) return { defect: 'bad-dynamic', detail: `${missing[0]} is not in the file` };
   const table = { decoder, segments, strings, window: new Window(source) };
+  const needed = readVersionsNeeded({ ...table, address: values.get(DT_VERNEED), count: values.get(DT_VERNEEDNUM) });
+  const defined = readVersionsDefined({ ...table, address: values.get(DT_VERDEF), count: values.get(DT_VERDEFNUM) });
+  if (needed.isCut || defined.isCut) excess.add('versions');
   return {
     ...facts,
-    versionsNeeded: readVersionsNeeded({ ...table, address: values.get(DT_VERNEED), count: values.get(DT_VERNEEDNUM) }),
-    versionsDefined: readVersionsDefined({ ...table, address: values.get(DT_VERDEF), count: values.get(DT_VERDEFNUM) }),
+    versionsNeeded: needed.versions,
+    versionsDefined: defined.versions,
     tables: {
       strings: values.get(DT_STRTAB),
       stringsSize: values.get(DT_STRSZ),
@@ -117,6 +141,7 @@ export function readDynamic(
       gnuHash: values.get(DT_GNU_HASH),
       symbolCount: machine === EM_MIPS ? values.get(DT_MIPS_SYMTABNO) : undefined,
     },
+    excess: [...excess],
   };
 }
 
@@ -149,13 +174,21 @@ function readEntries(
     return { defect: 'truncated', detail: 'the dynamic segment goes beyond the end of the file' };
   const values = new Map<number, number>();
   const lists = new Map<number, number[]>();
+  const excess = new Set<ElfPart>();
   const { wordSize } = decoder;
   for (let at = 0; at + 2 * wordSize <= bytes.length; at += 2 * wordSize) {
     const tag = decoder.word(bytes, at);
     if (tag === 0) break;
     const value = decoder.word(bytes, at + wordSize);
-    if (!LISTS.has(tag)) values.set(tag, value);
-    else if (!lists.get(tag)?.push(value)) lists.set(tag, [value]);
+    const part = LISTS.get(tag);
+    if (part === undefined) {
+      values.set(tag, value);
+      continue;
+    }
+    const list = lists.get(tag) ?? [];
+    lists.set(tag, list);
+    if (list.length < LIBRARIES) list.push(value);
+    else excess.add(part);
   }
-  return { values, lists };
+  return { values, lists, excess };
 }

@@ -48,7 +48,19 @@ export interface DynamicFacts {
   /** DT_VERDEF, less the base definition, which only repeats the file's own name. */
   readonly versionsDefined: readonly string[];
   readonly tables: DynamicTables;
+  /** What there is more of than any real file has; of these only the first are here. */
+  readonly excess: readonly ElfPart[];
 }
+
+/** A part of an ELF file that may be too long to be read whole. */
+export type ElfPart =
+  | 'DT_NEEDED'
+  | 'DT_FILTER'
+  | 'DT_AUXILIARY'
+  | 'RPATH'
+  | 'RUNPATH'
+  | 'auditing libraries'
+  | 'versions';
 
 /** An ELF file as its header, program headers and dynamic segment describe it. */
 export interface ElfFile extends DynamicFacts {

@@ -20,6 +20,12 @@ const VER_FLG_WEAK = 2;
 /** Entries that are read of one table in all, so that chains that share their tails cannot multiply. */
 const ENTRIES = 16 * 1024;
 
+/** What was read of a table, and whether that is less than it says it has because it has too much. */
+interface Cut<T> {
+  readonly versions: readonly T[];
+  readonly isCut: boolean;
+}
+
 /** Bytes of the longest version or library name. */
 const NAME = 4096;
 
@@ -27,7 +33,7 @@ const NAME = 4096;
  * DT_VERNEED (gABI "Symbol Versioning", glibc elf/dl-version.c). A table that cannot be read to its end yields what
  * could be read: musl's loader never looks at it, so it does not spoil the file.
  */
-export function readVersionsNeeded(table: VersionTable): NeededVersions[] {
+export function readVersionsNeeded(table: VersionTable): Cut<NeededVersions> {
   const { decoder, window } = table;
   const needed: NeededVersions[] = [];
   const budget = { entries: ENTRIES };
@@ -48,14 +54,15 @@ export function readVersionsNeeded(table: VersionTable): NeededVersions[] {
     }
     needed.push({ library, versions });
   }
-  return needed;
+  return { versions: needed, isCut: budget.entries === 0 };
 }
 
 /** DT_VERDEF: the names of the versions that a file defines, less its base definition; lenient as {@link readVersionsNeeded}. */
-export function readVersionsDefined(table: VersionTable): string[] {
+export function readVersionsDefined(table: VersionTable): Cut<string> {
   const { decoder, window } = table;
   const names: string[] = [];
-  for (const at of chain(table, start(table), table.count ?? 0, 20, 16, { entries: ENTRIES })) {
+  const budget = { entries: ENTRIES };
+  for (const at of chain(table, start(table), table.count ?? 0, 20, 16, budget)) {
     const record = window.bytes(at, 20);
     if (record === undefined) break;
     const base = (decoder.u16(record, 2) & VER_FLG_BASE) !== 0;
@@ -63,7 +70,7 @@ export function readVersionsDefined(table: VersionTable): string[] {
     const name = first === undefined || base ? undefined : table.strings?.string(decoder.u32(first, 0), NAME);
     if (name !== undefined) names.push(name);
   }
-  return names;
+  return { versions: names, isCut: budget.entries === 0 };
 }
 
 function start({ segments, address }: VersionTable): number | undefined {

@@ -74,6 +74,14 @@ export interface ExecResult {
   readonly stderr: Buffer;
 }
 
+/** A line of GET /containers/json. */
+export interface LabelledContainer {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** by the engine's clock, in milliseconds since 1970; undefined where the engine does not say */
+  readonly created: number | undefined;
+}
+
 /** A line of GET /images/json. */
 export interface ImageSummary {
   readonly id: Digest;
@@ -106,6 +114,8 @@ export interface ImageInfo {
   readonly layers: readonly Digest[];
   /** bytes, as the engine counts */
   readonly size: number;
+  /** when it got its last name, by the engine's clock in milliseconds since 1970; absent where the engine does not say */
+  readonly tagged?: number;
   /** where a graph driver keeps its layers, `upper` being the uppermost one; absent where the engine does not say */
   readonly graphDriver?: GraphDriver;
 }
@@ -120,6 +130,8 @@ export interface EngineInfo {
   readonly containerdStore: boolean;
   readonly podman: boolean;
   readonly operatingSystem: string;
+  /** the engine's clock when it was asked, in milliseconds since 1970; absent where it does not say */
+  readonly time?: number;
   /** absent where the engine does not say where it keeps its data */
   readonly machine?: EngineMachine;
 }
@@ -154,14 +166,21 @@ export interface DockerClient {
    * @param options `uninterrupted`: not ended by `signal`
    */
   inspectImage(idOrReference: string, options?: { readonly uninterrupted?: boolean }): Promise<ImageInfo | undefined>;
-  /** Images that have a name, or that no other one was made from. */
-  listImages(): Promise<readonly ImageSummary[]>;
+  /** Containers that carry a label, whatever its value, whether they run or not. */
+  labelledContainers(label: string): Promise<readonly LabelledContainer[]>;
+  /**
+   * Images that have a name, or that no other one was made from.
+   * @param repositories only those with a name in one of these
+   */
+  listImages(repositories?: readonly string[]): Promise<readonly ImageSummary[]>;
   /** Ids of all images that carry these labels (`name=value`), with a name or without. Not ended by `signal`. */
   imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>>;
   /** How an image was made, the newest instruction first. */
   imageHistory(id: Digest): Promise<readonly HistoryEntry[]>;
   /** GET /images/{id}/get: an image with all of its layers, as a docker-archive or as an OCI layout with a manifest.json. */
   saveImage(id: Digest): Promise<Readable>;
+  /** Bytes of the files that a container has changed, as they are seen: holes count. 0 where the engine does not say. */
+  changedBytes(containerId: string): Promise<number>;
   changes(containerId: string): Promise<readonly ContainerChange[]>;
   /** The merged tree as a tar stream. The reader must require the end-of-archive marker. */
   exportContainer(containerId: string): Promise<Readable>;

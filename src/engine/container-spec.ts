@@ -1,6 +1,8 @@
 import type { Digest } from '../model/digest.ts';
 import type { Healthcheck } from '../model/image-config.ts';
 import { imageInPath } from './names.ts';
+import { RUN_LABEL } from './own-labels.ts';
+import { runMark } from './run-mark.ts';
 
 /**
  * What a container can reach: itself, the engine's bridge, all that this machine can, another container's loopback, or
@@ -77,7 +79,7 @@ export function createBody(spec: ContainerSpec): object {
     OpenStdin: stdin,
     StdinOnce: stdin,
     Tty: false,
-    Labels: spec.labels,
+    Labels: { ...spec.labels, [RUN_LABEL]: runMark() },
     HostConfig: hostConfig(spec),
   };
 }

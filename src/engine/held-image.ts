@@ -1,12 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import type { Digest } from '../model/digest.ts';
+import { SkinnywhaleError } from '../model/errors.ts';
 import type { DockerClient } from './client.ts';
+import { PURPOSE_LABEL } from './own-labels.ts';
+import { runMark } from './run-mark.ts';
 
 /** An image that is kept under a name of this run's own. Disposed of, it is gone, unless it has another name by then. */
 export type HeldImage = AsyncDisposable;
 
-/** The repository of such names; an image that still has one was left by an interrupted run. */
-const REPOSITORY = 'skinnywhale-held';
+/** The repositories of names that runs give for a while; the tag says which run. */
+const REPOSITORIES = { held: 'skinnywhale-held', carrier: 'skinnywhale-carrier' } as const;
+
+export const TEMPORARY_REPOSITORIES: readonly string[] = Object.values(REPOSITORIES);
+
+/** A name of this run's own, like no other. */
+export function temporaryName(use: keyof typeof REPOSITORIES): string {
+  return `${REPOSITORIES[use]}:${runMark()}`;
+}
 
 /**
  * Gives an image that this run has made a name of its own. To remove an image by its id would take a name along that
@@ -15,7 +24,7 @@ const REPOSITORY = 'skinnywhale-held';
  * @throws ENGINE where it can't be named; then it is gone
  */
 export async function holdImage(client: DockerClient, id: Digest): Promise<HeldImage> {
-  const name = `${REPOSITORY}:${randomBytes(8).toString('hex')}`;
+  const name = temporaryName('held');
   try {
     await client.tagImage(id, name);
   } catch (error) {
@@ -31,6 +40,29 @@ export async function holdImage(client: DockerClient, id: Digest): Promise<HeldI
       await removal;
     },
   };
+}
+
+/**
+ * Keeps an image while it is run again and again: `docker image prune --all` takes every image that no container is made
+ * from, whatever its names. The container is never started.
+ */
+export async function useImage(client: DockerClient, image: Digest): Promise<AsyncDisposable> {
+  const id = await client.createContainer({
+    image,
+    labels: { [PURPOSE_LABEL]: 'keeps an image' },
+    // never run; without one the engine refuses images that have none either
+    entrypoint: ['-'],
+    network: 'none',
+  });
+  return { [Symbol.asyncDispose]: () => client.removeContainer(id) };
+}
+
+/** What is told where somebody else has removed what this run has just stored. */
+export function removedMeanwhile(cause: unknown): SkinnywhaleError {
+  return new SkinnywhaleError('ENGINE', 'the image was removed from the engine before it got its name', {
+    hint: 'Something removes images there beside this run, such as `docker image prune --all`: run again after it.',
+    cause,
+  });
 }
 
 /** Removes an image that this run has made, unless it has a name. */

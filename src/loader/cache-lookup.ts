@@ -1,6 +1,6 @@
 import { readLdCache } from '../elf/ld-cache.ts';
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
-import type { CachedLibrary } from './glibc-search.ts';
+import type { CachedLibrary } from './glibc-parameters.ts';
 
 /** The entries of the cache at `path` by name, in their order; a broken cache counts as no cache, as for the loader. */
 export function cacheLookup(

@@ -1,5 +1,5 @@
 import type { FileTree } from '../filesystem/file-tree.ts';
-import { baseName } from '../model/image-path.ts';
+import { baseName, type ImagePath } from '../model/image-path.ts';
 
 /** ELF machine numbers (System V gABI, e_machine). */
 export const MACHINE = {
@@ -47,21 +47,28 @@ export function cpuDirectories(
     const below = `${directory}/glibc-hwcaps/${level}`;
     if (tree.resolve(below).entry?.type === 'directory') found.push(below);
   }
-  if (options.legacy) found.push(...legacyDirectories(directory, tree, LEGACY_DEPTH));
+  if (options.legacy) found.push(...legacyDirectories(directory, { tree, seen: new Set() }, LEGACY_DEPTH));
   found.push(directory);
   return found;
 }
 
-function legacyDirectories(directory: string, tree: FileTree, depth: number): string[] {
+/** Each directory once: links that lead back would make it more with each level. */
+function legacyDirectories(
+  directory: string,
+  where: { tree: FileTree; seen: Set<ImagePath> },
+  depth: number,
+): string[] {
+  const { tree, seen } = where;
   const at = tree.resolve(directory);
-  if (depth === 0 || at.status !== 'found') return [];
+  if (depth === 0 || at.status !== 'found' || seen.has(at.path)) return [];
+  seen.add(at.path);
   const found: string[] = [];
   for (const child of tree.children(at.path)) {
     const name = baseName(child.path);
     if (!LEGACY.has(name)) continue;
     const below = `${directory}/${name}`;
     if (tree.resolve(below).entry?.type === 'directory')
-      found.push(...legacyDirectories(below, tree, depth - 1), below);
+      found.push(...legacyDirectories(below, where, depth - 1), below);
   }
   return found;
 }

@@ -1,62 +1,42 @@
 import type { ElfFile } from '../elf/elf-file.ts';
 import { acceptedCacheFlags } from '../elf/ld-cache.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
-import type { TreeEntry } from '../filesystem/tree-entry.ts';
-import { baseName, withoutTrailingSlashes } from '../model/image-path.ts';
+import { baseName, type ImagePath, joinPath, withoutTrailingSlashes } from '../model/image-path.ts';
 import type { LibraryPlace } from '../model/reason.ts';
 import { cpuDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
-import {
-  type Candidate,
-  type Failure,
-  type LibrarySearch,
-  type LoadedObject,
-  type LoaderFile,
-  loadersOf,
-  type Request,
-  type SearchResult,
-} from './link-map.ts';
+import type { GlibcParameters } from './glibc-parameters.ts';
+import type {
+  Candidate,
+  Failure,
+  LibrarySearch,
+  LoadedObject,
+  LoaderFile,
+  Request,
+  SearchResult,
+} from './library-search.ts';
+import { loadersOf } from './link-map.ts';
 import { type Probe, probe, whyNoLibrary } from './probe.ts';
+import type { SearchBudget } from './search-budget.ts';
 import { expandTokens, isTrusted, type Tokens, usesOrigin, usesTokens } from './tokens.ts';
-
-/** A line of ld.so.cache. */
-export interface CachedLibrary {
-  readonly path: string;
-  readonly flags: number;
-  /** 0 for any CPU */
-  readonly hwcap: bigint;
-}
-
-/** What one glibc loader knows before it starts. Texts are byte strings; directories absolute. */
-export interface GlibcParameters {
-  /** PT_INTERP of the program */
-  readonly interpreter: string;
-  /** the file of that name, where the image has it */
-  readonly self: { readonly entry: TreeEntry; readonly elf: ElfFile } | undefined;
-  readonly systemDirectories: readonly string[];
-  /** what `$LIB` and `$PLATFORM` stand for */
-  readonly lib: readonly string[];
-  readonly platforms: readonly string[];
-  /** where the cache is */
-  readonly cachePath: string;
-  /** the entries of ld.so.cache for a name, best first */
-  readonly cached: (name: string) => readonly CachedLibrary[];
-  readonly legacyDirectories: boolean;
-  /** of the image's environment */
-  readonly libraryPath: string;
-  readonly preload: string;
-  readonly audit: string;
-  /** the text of /etc/ld.so.preload; undefined where there is no such file */
-  readonly preloadFile: string | undefined;
-  /** absolute; where relative names start */
-  readonly workingDirectory: string;
-}
 
 const PRELOAD_FILE = '/etc/ld.so.preload';
 
 interface Step {
   readonly directories: readonly string[];
   readonly found: LibraryPlace;
+}
+
+/** A directory, as the loader spells it and where it is. */
+interface Place {
+  readonly text: string;
+  readonly path: ImagePath;
+}
+
+/** The directories of a requester's own, in front of the environment's and behind them. */
+interface OwnSteps {
+  readonly rpath: readonly Step[];
+  readonly runpath: readonly Step[];
 }
 
 /** What a search has come upon. `ended`: what any CPU takes was found, or stops the search. */
@@ -79,13 +59,18 @@ export class GlibcSearch implements LibrarySearch {
   readonly checksVersions = true;
   readonly preloadsByProgram = true;
   readonly #parameters: GlibcParameters;
+  readonly budget: SearchBudget;
   readonly #where: { tree: FileTree; elves: ElfIndex };
-  readonly #directories = new Map<string, readonly string[]>();
+  readonly #directories = new Map<string, readonly Place[]>();
+  readonly #environments = new Map<string, readonly string[]>();
   readonly #found = new Map<string, SearchResult>();
+  /** of the last requester, which mostly asks for more */
+  #last: { readonly requester: LoadedObject; readonly main: LoadedObject; readonly steps: OwnSteps } | undefined;
 
-  constructor(parameters: GlibcParameters, where: { tree: FileTree; elves: ElfIndex }) {
+  constructor(parameters: GlibcParameters, where: { tree: FileTree; elves: ElfIndex; budget: SearchBudget }) {
     this.#parameters = parameters;
     this.#where = where;
+    this.budget = where.budget;
   }
 
   get systemDirectories(): readonly string[] {
@@ -143,11 +128,19 @@ export class GlibcSearch implements LibrarySearch {
     return result;
   }
 
-  /** The directories that only this requester's headers name. */
-  #ownSteps(requester: LoadedObject, main: LoadedObject): { rpath: Step[]; runpath: Step[] } {
+  #ownSteps(requester: LoadedObject, main: LoadedObject): OwnSteps {
+    const last = this.#last;
+    if (last?.requester === requester && last.main === main) return last.steps;
+    const steps = this.#stepsOf(requester, main);
+    this.#last = { requester, main, steps };
+    return steps;
+  }
+
+  /** The directories that only this requester's headers name, as far as they are there. */
+  #stepsOf(requester: LoadedObject, main: LoadedObject): OwnSteps {
     if (requester.elf.runpath !== undefined) {
       const directories = this.#expandList(requester.elf.runpath, requester, main);
-      return { rpath: [], runpath: [{ directories, found: 'RUNPATH' }] };
+      return { rpath: [], runpath: directories.length > 0 ? [{ directories, found: 'RUNPATH' }] : [] };
     }
     const chain = loadersOf(requester);
     if (!chain.includes(main)) chain.push(main);
@@ -157,13 +150,10 @@ export class GlibcSearch implements LibrarySearch {
     return { rpath: rpath.filter(({ directories }) => directories.length > 0), runpath: [] };
   }
 
-  #search(request: Required<Request>, { rpath, runpath }: { rpath: Step[]; runpath: Step[] }): SearchResult {
+  #search(request: Required<Request>, { rpath, runpath }: OwnSteps): SearchResult {
     const { requester, main, injected } = request;
     const libraryPath = main.secure ? '' : this.#parameters.libraryPath;
-    const environment: Step = {
-      directories: this.#expandList(libraryPath, main, main, /[:;]/),
-      found: 'LD_LIBRARY_PATH',
-    };
+    const environment: Step = { directories: this.#fromEnvironment(libraryPath, main), found: 'LD_LIBRARY_PATH' };
     const hits: Hits = { candidates: [], ended: false };
     for (const step of [...rpath, environment, ...runpath]) if (!hits.ended) this.#inDirectories(request, step, hits);
     if (!hits.ended && !(injected && main.secure)) this.#inCache(request, hits);
@@ -176,11 +166,21 @@ export class GlibcSearch implements LibrarySearch {
     return { status: 'found', candidates, ...(failure === undefined ? {} : { failure }) };
   }
 
+  /** The same for all programs, but for the tokens in it. */
+  #fromEnvironment(libraryPath: string, main: LoadedObject): readonly string[] {
+    if (libraryPath.includes('$')) return this.#expandList(libraryPath, main, main, /[:;]/);
+    const key = `${main.elf.machine} ${libraryPath}`;
+    const known = this.#environments.get(key) ?? this.#expandList(libraryPath, main, main, /[:;]/);
+    this.#environments.set(key, known);
+    return known;
+  }
+
   #inDirectories({ name, main, injected }: Required<Request>, step: Step, hits: Hits): void {
     for (const directory of step.directories) {
-      for (const place of this.#cpuDirectories(directory, main.elf.machine)) {
-        const result = this.#probe(`${place}/${name}`, main.elf);
-        const isPlain = place === directory;
+      for (const { text, path } of this.#cpuDirectories(directory, main.elf.machine)) {
+        const isPlain = text === directory;
+        if (!this.#has(path, name)) continue;
+        const result = this.#probe(`${text}/${name}`, main.elf);
         // In such a program only libraries that are marked setuid may be slipped in (elf/dl-load.c, open_path).
         const isTrusted =
           !(injected && main.secure) || (result.status === 'usable' && (result.entry.mode & 0o4000) !== 0);
@@ -192,7 +192,7 @@ export class GlibcSearch implements LibrarySearch {
   }
 
   /** What is not a directory is passed over, as is one with any fault. */
-  #cpuDirectories(directory: string, machine: number): readonly string[] {
+  #cpuDirectories(directory: string, machine: number): readonly Place[] {
     const key = `${machine} ${directory}`;
     let known = this.#directories.get(key);
     if (known === undefined) {
@@ -200,7 +200,8 @@ export class GlibcSearch implements LibrarySearch {
       const { status, entry } = tree.resolve(directory);
       const exists = status === 'found' && (entry === undefined || entry.type === 'directory');
       const legacy = this.#parameters.legacyDirectories;
-      known = exists ? cpuDirectories(directory, { tree, machine, legacy }) : [];
+      const all = exists ? cpuDirectories(directory, { tree, machine, legacy }) : [];
+      known = all.map((text) => ({ text, path: tree.resolve(text).path }));
       this.#directories.set(key, known);
     }
     return known;
@@ -236,7 +237,15 @@ export class GlibcSearch implements LibrarySearch {
     return result.status === 'blocked' ? result : { status: 'missing' };
   }
 
+  /** Most names are not in most directories: nothing that is there is taken for missing. */
+  #has(directory: ImagePath, name: string): boolean {
+    this.budget.spend();
+    const isOwn = name === '' || name === '.' || name === '..';
+    return isOwn || this.#where.tree.get(joinPath(directory, name)) !== undefined;
+  }
+
   #probe(path: string, wanted: ElfFile): Probe {
+    this.budget.spend();
     const result = probe(path, wanted, this.#where);
     const why = result.status === 'usable' ? whyNoLibrary(result.elf) : undefined;
     return result.status === 'usable' && why !== undefined
@@ -244,16 +253,18 @@ export class GlibcSearch implements LibrarySearch {
       : result;
   }
 
+  /** The directories of a list that are there. */
   #expandList(text: string, object: LoadedObject, main: LoadedObject, separator: RegExp | string = ':'): string[] {
     if (text === '') return [];
     const tokens = this.#tokens(object);
-    return text.split(separator).flatMap((element) => {
+    const directories = text.split(separator).flatMap((element) => {
       const expanded = expandTokens(element, tokens).map((one) => this.#absolute(one));
       if (!main.secure || !usesOrigin(element)) return expanded;
       // Such a program takes $ORIGIN at the beginning only, and its own only below a directory of the system's.
       if (!/^\$(?:ORIGIN|\{ORIGIN\})(?:\/|$)/.test(element) || usesOrigin(element.slice(1))) return [];
       return object === main ? expanded.filter((one) => isTrusted(one, this.#parameters.systemDirectories)) : expanded;
     });
+    return directories.filter((directory) => this.#cpuDirectories(directory, main.elf.machine).length > 0);
   }
 
   #tokens({ origin }: LoadedObject): Tokens {

@@ -2,86 +2,8 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import { baseName } from '../model/image-path.ts';
-import type { LibraryPlace, LoaderFileKind, LoaderTag } from '../model/reason.ts';
-
-/** An object in a program's address space. */
-export interface LoadedObject {
-  readonly elf: ElfFile;
-  readonly entry: TreeEntry;
-  /** the directory text `$ORIGIN` stands for (a byte string, absolute) */
-  readonly origin: string;
-  /** the object that asked for it first; undefined for the program itself and for what is opened by dlopen */
-  readonly loader: LoadedObject | undefined;
-  /** of a program: it runs with rights that its caller has not (AT_SECURE), so the loader trusts the caller less */
-  readonly secure: boolean;
-}
-
-/** A file that a name leads to. `path` is absolute and as the loader would spell it. */
-export interface Candidate {
-  readonly path: string;
-  readonly entry: TreeEntry;
-  readonly elf: ElfFile;
-  /** which of the loader's ways led to it */
-  readonly found: LibraryPlace;
-}
-
-/** Why a name leads to nothing. */
-export type Failure =
-  | { readonly status: 'missing' }
-  | { readonly status: 'blocked'; readonly candidate: ImagePath; readonly why: string };
-
-/** All files that a name may lead to, depending on the target's CPU; the one for any CPU is the first. */
-export interface Found {
-  readonly status: 'found';
-  readonly candidates: readonly Candidate[];
-  /** what makes the loader give up on some CPUs */
-  readonly failure?: Failure;
-}
-
-export type SearchResult = Found | Failure;
-
-/** A name that is looked for. */
-export interface Request {
-  /** tokens expanded */
-  readonly name: string;
-  readonly requester: LoadedObject;
-  readonly main: LoadedObject;
-  /** preloads and auditing libraries, of which a program with more rights than its caller takes only trusted ones */
-  readonly injected?: boolean;
-}
-
-/** A file that a loader reads to find libraries, or that makes it load some. */
-export interface LoaderFile {
-  readonly path: string;
-  readonly file: LoaderFileKind;
-}
-
-/** How one C library's loader finds files. */
-export interface LibrarySearch {
-  /** directories searched last; absolute texts */
-  readonly systemDirectories: readonly string[];
-  /** files that the loader reads before it starts */
-  readonly files: readonly LoaderFile[];
-  /** the file that is read for a candidate that is found so, where there is one */
-  fileOf(found: LibraryPlace): LoaderFile | undefined;
-  /** the loader's own file, where the image has it */
-  readonly self: { readonly entry: TreeEntry; readonly elf: ElfFile } | undefined;
-  /** names that are never searched for: the loader's own, and what is built into it */
-  isBuiltIn(name: string): boolean;
-  /** true where an object that is loaded already answers for its DT_SONAME, too */
-  readonly matchesSonames: boolean;
-  /** true where the loader refuses a library that lacks a symbol version */
-  readonly checksVersions: boolean;
-  /** what a NEEDED text stands for; several names where that depends on the CPU, none where it can't be expanded */
-  expand(text: string, requester: LoadedObject, main: LoadedObject): readonly string[];
-  find(request: Request): SearchResult;
-  /** names from LD_PRELOAD and /etc/ld.so.preload */
-  preloads(main: LoadedObject): readonly string[];
-  /** who asks for preloads: the program, or nobody, so that nobody's RPATH counts */
-  readonly preloadsByProgram: boolean;
-  /** names of auditing libraries: LD_AUDIT, DT_AUDIT, DT_DEPAUDIT */
-  audits(main: LoadedObject): readonly string[];
-}
+import type { LibraryPlace, LoaderTag } from '../model/reason.ts';
+import type { Candidate, Failure, LibrarySearch, LoadedObject, LoaderFile } from './library-search.ts';
 
 /** A dependency that the loader would follow. */
 export interface Edge {
@@ -100,30 +22,41 @@ export interface LoadResult {
   readonly mismatches: readonly { readonly version: string; readonly library: ImagePath; readonly by: ImagePath }[];
   /** the loader's own configuration: without it, it would find other files */
   readonly files: readonly LoaderFile[];
+  /** false where the budget was spent before all was looked at */
+  readonly isWhole: boolean;
 }
 
 /**
- * Loads `root` and all that it needs, and the auditing libraries, each in a namespace of its own.
+ * Loads `root` and all that it needs, and the auditing libraries, each in a namespace of its own; in small steps, since a
+ * file may name thousands.
  *
  * @param main whose RPATH counts for all: `root` itself, or the program that opens it by dlopen
  */
-export function load(root: LoadedObject, search: LibrarySearch, main: LoadedObject = root): LoadResult {
+export function* load(
+  root: LoadedObject,
+  search: LibrarySearch,
+  main: LoadedObject = root,
+): Generator<void, LoadResult> {
   const base = new Namespace(root, search, main);
   const isProgram = root === main && !isLibrary(root.elf);
-  if (isProgram) base.preload();
-  base.walk();
+  if (isProgram) yield* base.preload();
+  yield* base.walk();
   const namespaces = [base, ...(isProgram ? base.audits() : [])];
+  for (const audit of namespaces.slice(1)) yield* audit.walk();
   const used = new Map(search.files.map((file) => [file.path, file]));
   for (const place of namespaces.flatMap(({ places }) => [...places])) {
     const file = search.fileOf(place);
     if (file !== undefined) used.set(file.path, file);
   }
+  const mismatches: LoadResult['mismatches'][number][] = [];
+  if (search.checksVersions) for (const each of namespaces) mismatches.push(...(yield* each.mismatches()));
   return {
     edges: namespaces.flatMap(({ edges }) => edges),
     objects: namespaces.flatMap(({ objects }) => objects),
     failures: namespaces.flatMap(({ failures }) => failures),
-    mismatches: search.checksVersions ? namespaces.flatMap((each) => each.mismatches()) : [],
+    mismatches,
     files: [...used.values()],
+    isWhole: namespaces.every(({ isWhole }) => isWhole),
   };
 }
 
@@ -137,6 +70,7 @@ class Namespace {
   readonly places = new Set<LibraryPlace>();
   /** in the order in which they are looked at; those from `#next` on are still to come */
   readonly objects: LoadedObject[];
+  isWhole = true;
   #next = 0;
   readonly #search: LibrarySearch;
   readonly #root: LoadedObject;
@@ -153,11 +87,13 @@ class Namespace {
     this.#register(root);
   }
 
-  preload(): void {
+  *preload(): Generator<void> {
     const requester = this.#search.preloadsByProgram
       ? this.#root
       : { ...this.#root, elf: withoutPaths(this.#root.elf) };
     for (const name of this.#search.preloads(this.#main)) {
+      yield;
+      if (this.#isSpent()) return;
       this.#request(name, requester, { tag: 'preload', optional: true, injected: true });
     }
   }
@@ -166,11 +102,15 @@ class Namespace {
    * Breadth first, but for what a filter stands for: that goes before its owner in the link map, and is looked at right
    * after it.
    */
-  walk(): void {
+  *walk(): Generator<void> {
     for (let object = this.objects[this.#next]; object !== undefined; object = this.objects[this.#next]) {
       this.#next++;
       const { needed, filters, auxiliaries } = object.elf;
-      for (const name of needed) this.#request(name, object, { tag: 'DT_NEEDED' });
+      for (const name of needed) {
+        yield;
+        if (this.#isSpent()) return;
+        this.#request(name, object, { tag: 'DT_NEEDED' });
+      }
       let place = this.#next;
       const filter = (name: string, how: { tag: LoaderTag; optional?: boolean }): void => {
         for (const found of this.#request(name, object, how)) {
@@ -180,9 +120,20 @@ class Namespace {
           this.objects.splice(place++, 0, found);
         }
       };
-      for (const name of filters) filter(name, { tag: 'DT_FILTER' });
-      for (const name of auxiliaries) filter(name, { tag: 'DT_AUXILIARY', optional: true });
+      for (const name of filters) {
+        yield;
+        filter(name, { tag: 'DT_FILTER' });
+      }
+      for (const name of auxiliaries) {
+        yield;
+        filter(name, { tag: 'DT_AUXILIARY', optional: true });
+      }
     }
+  }
+
+  #isSpent(): boolean {
+    this.isWhole &&= !this.#search.budget.isSpent;
+    return !this.isWhole;
   }
 
   /** Auditing libraries are opened as if the program did it. */
@@ -197,9 +148,7 @@ class Namespace {
         this.edges.push({ by: main.entry.path, path, tag: 'audit', found: place });
         this.places.add(place);
         const root = { elf, entry, origin: directoryOf(path), loader: undefined, secure: false };
-        const namespace = new Namespace(root, search, main);
-        namespace.walk();
-        found.push(namespace);
+        found.push(new Namespace(root, search, main));
       }
     }
     return found;
@@ -209,15 +158,19 @@ class Namespace {
    * As _dl_check_map_versions (glibc elf/dl-version.c): a library that defines no versions at all satisfies any, as do
    * weak needs.
    */
-  mismatches(): LoadResult['mismatches'] {
+  *mismatches(): Generator<void, LoadResult['mismatches']> {
     const { self } = this.#search;
     const mismatches: LoadResult['mismatches'][number][] = [];
+    const defined = new Map<LoadedObject['elf'], ReadonlySet<string>>();
     for (const { elf, entry } of this.objects) {
+      yield;
       for (const { library, versions } of elf.versionsNeeded) {
         const provider = this.#names.get(library) ?? (this.#search.isBuiltIn(library) ? self : undefined);
         if (provider === undefined || provider.elf.versionsDefined.length === 0) continue;
+        const known = defined.get(provider.elf) ?? new Set(provider.elf.versionsDefined);
+        defined.set(provider.elf, known);
         for (const { name, weak } of versions) {
-          if (weak || provider.elf.versionsDefined.includes(name)) continue;
+          if (weak || known.has(name)) continue;
           mismatches.push({ version: name, library: provider.entry.path, by: entry.path });
         }
       }

@@ -3,15 +3,17 @@ import { type InterpreterParameters, interpreterParameters } from '../elf/interp
 import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { environmentValue } from '../model/image-config.ts';
-import { byteString, withoutTrailingSlashes } from '../model/image-path.ts';
+import { byteString, type ImagePath, withoutTrailingSlashes } from '../model/image-path.ts';
 import { cacheLookup } from './cache-lookup.ts';
 import { INTERPRETERS, platforms, triesLegacyDirectories } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
 import { GlibcSearch } from './glibc-search.ts';
-import { directoryOf, type LibrarySearch, type LoadedObject, type LoadResult, load, loadersOf } from './link-map.ts';
+import type { LibrarySearch, LoadedObject } from './library-search.ts';
+import { directoryOf, type LoadResult, load, loadersOf } from './link-map.ts';
 import { muslArchitecture } from './musl-name.ts';
 import { MUSL_DIRECTORIES, MuslSearch } from './musl-search.ts';
 import { type Rights, rightsOf } from './rights.ts';
+import { SearchBudget } from './search-budget.ts';
 
 /** The directories of a loader that is not in the image itself. */
 const FALLBACK_DIRECTORIES = ['/lib64', '/usr/lib64', '/lib', '/usr/lib'];
@@ -39,21 +41,28 @@ export class Loader {
   readonly #searches = new Map<string, LibrarySearch>();
   /** for each file, in what programs' memory it is */
   readonly #places = new Map<TreeEntry, Place[]>();
+  /** files that are in the memory of a program without any RPATH: one such is enough, since all are alike */
+  readonly #plain = new Set<TreeEntry>();
+  readonly #budget: SearchBudget;
+  /** files whose use of dlopen was not looked at, since the budget was spent */
+  readonly unsearched = new Set<ImagePath>();
   /** for each file that is opened by dlopen, the programs that do; undefined for any program without an RPATH */
   readonly #openedIn = new Map<TreeEntry, Set<LoadedObject | undefined>>();
 
-  constructor(view: AnalysisView, elves: ElfIndex) {
+  constructor(view: AnalysisView, elves: ElfIndex, budget = new SearchBudget()) {
     this.#view = view;
     this.#elves = elves;
+    this.#budget = budget;
   }
 
   /** A program (an ELF file with an interpreter) and what the loader maps for it. */
-  loadProgram(entry: TreeEntry, elf: ElfFile): LoadResult {
+  *loadProgram(entry: TreeEntry, elf: ElfFile): Generator<void, LoadResult> {
     const search = this.#search(elf.interpreter ?? '', elf);
-    const results = rightsOf(entry, this.#view.run).map((rights) => {
+    const results: LoadResult[] = [];
+    for (const rights of rightsOf(entry, this.#view.run)) {
       const root = rootObject(entry, elf, rights);
-      return this.#remember(root, load(root, search));
-    });
+      results.push(this.#remember(root, yield* load(root, search)));
+    }
     return merge(results, 'any');
   }
 
@@ -61,18 +70,22 @@ export class Loader {
    * A library that no program at hand needs by its headers: as if those programs opened it by dlopen that are known to,
    * else one without paths of its own.
    */
-  loadLibrary(entry: TreeEntry, elf: ElfFile): LoadResult {
+  *loadLibrary(entry: TreeEntry, elf: ElfFile): Generator<void, LoadResult> {
     const search = this.#search(this.#usualInterpreter(elf), elf);
     const root = rootObject(entry, elf);
-    const programs = [...(this.#openedIn.get(entry.inode) ?? [undefined])];
-    return merge(
-      programs.map((main = root) => this.#remember(main, load(root, search, main))),
-      'all',
-    );
+    const results: LoadResult[] = [];
+    for (const main of [...(this.#openedIn.get(entry.inode) ?? [root])]) {
+      results.push(this.#remember(main ?? root, yield* load(root, search, main)));
+    }
+    return merge(results, 'all');
   }
 
   /** The files that `dlopen(name)`, called by `entry`, may open; empty where there are none. */
   dlopen(name: string, entry: TreeEntry, elf: ElfFile): readonly string[] {
+    if (this.#budget.isSpent) {
+      this.unsearched.add(entry.path);
+      return [];
+    }
     const search = this.#search(elf.interpreter ?? this.#usualInterpreter(elf), elf);
     const alone = rootObject(entry, elf);
     const openers = [...(this.#openedIn.get(entry.inode) ?? [undefined])];
@@ -97,14 +110,15 @@ export class Loader {
     return this.#search(elf.interpreter ?? this.#usualInterpreter(elf), elf).systemDirectories;
   }
 
-  /** Places without any RPATH are alike, and one of them is enough. */
   #remember(main: LoadedObject, result: LoadResult): LoadResult {
-    const isPlain = (place: Place): boolean => ![place.main, ...loadersOf(place.object)].some(hasRpath);
     for (const object of result.objects) {
-      const place = { object, main };
-      const known = this.#places.get(object.entry.inode);
-      if (known === undefined) this.#places.set(object.entry.inode, [place]);
-      else if (!isPlain(place) || !known.some(isPlain)) known.push(place);
+      const { inode } = object.entry;
+      const isPlain = ![main, ...loadersOf(object)].some(hasRpath);
+      if (isPlain && this.#plain.has(inode)) continue;
+      if (isPlain) this.#plain.add(inode);
+      const known = this.#places.get(inode);
+      if (known === undefined) this.#places.set(inode, [{ object, main }]);
+      else known.push({ object, main });
     }
     return result;
   }
@@ -151,7 +165,7 @@ export class Loader {
         preloadFile: this.#text('/etc/ld.so.preload'),
         workingDirectory: this.#workingDirectory(),
       },
-      { tree, elves: this.#elves },
+      { tree, elves: this.#elves, budget: this.#budget },
     );
   }
 
@@ -172,7 +186,7 @@ export class Loader {
         preload: this.#environment('LD_PRELOAD'),
         workingDirectory: this.#workingDirectory(),
       },
-      { tree: this.#view.tree, elves: this.#elves },
+      { tree: this.#view.tree, elves: this.#elves, budget: this.#budget },
     );
   }
 
@@ -215,16 +229,19 @@ function hasRpath({ elf }: LoadedObject): boolean {
 }
 
 /** What may be loaded in one way or another. A failure counts where it comes about in any of the ways, or in all of them. */
-function merge(results: readonly LoadResult[], failing: 'any' | 'all'): LoadResult {
+function merge(results: readonly LoadResult[], counts: 'any' | 'all'): LoadResult {
   const [first] = results;
   if (first !== undefined && results.length === 1) return first;
-  const isEverywhere = ({ name, by }: LoadResult['failures'][number]): boolean =>
-    results.every(({ failures }) => failures.some((other) => other.name === name && other.by === by));
+  const key = ({ name, by }: LoadResult['failures'][number]): string => `${name}\0${by}`;
+  const failing = results.map(({ failures }) => new Set(failures.map(key)));
   return {
     edges: results.flatMap(({ edges }) => edges),
     objects: results.flatMap(({ objects }) => objects),
-    failures: results.flatMap(({ failures }) => failures).filter((one) => failing === 'any' || isEverywhere(one)),
+    failures: results
+      .flatMap(({ failures }) => failures)
+      .filter((one) => counts === 'any' || failing.every((known) => known.has(key(one)))),
     mismatches: results.flatMap(({ mismatches }) => mismatches),
     files: results.flatMap(({ files }) => files),
+    isWhole: results.every(({ isWhole }) => isWhole),
   };
 }

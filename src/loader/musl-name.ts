@@ -2,7 +2,7 @@ import { loadedRanges } from '../elf/model.ts';
 import { scanStrings } from '../elf/strings.ts';
 import type { ContentStore } from '../filesystem/content-store.ts';
 import { baseName } from '../model/image-path.ts';
-import type { LibrarySearch } from './link-map.ts';
+import type { LibrarySearch } from './library-search.ts';
 
 const PATH_FILE = /\/etc\/ld-musl-([^/]+)\.path$/;
 

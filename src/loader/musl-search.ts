@@ -4,15 +4,10 @@ import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { baseName } from '../model/image-path.ts';
 import type { LibraryPlace } from '../model/reason.ts';
 import type { ElfIndex } from './elf-index.ts';
-import {
-  type LibrarySearch,
-  type LoadedObject,
-  type LoaderFile,
-  loadersOf,
-  type Request,
-  type SearchResult,
-} from './link-map.ts';
+import type { LibrarySearch, LoadedObject, LoaderFile, Request, SearchResult } from './library-search.ts';
+import { loadersOf } from './link-map.ts';
 import { probe } from './probe.ts';
+import type { SearchBudget } from './search-budget.ts';
 
 export interface MuslParameters {
   readonly interpreter: string;
@@ -40,12 +35,14 @@ export class MuslSearch implements LibrarySearch {
   readonly matchesSonames = false;
   readonly checksVersions = false;
   readonly preloadsByProgram = false;
+  readonly budget: SearchBudget;
   readonly #parameters: MuslParameters;
   readonly #where: { tree: FileTree; elves: ElfIndex };
 
-  constructor(parameters: MuslParameters, where: { tree: FileTree; elves: ElfIndex }) {
+  constructor(parameters: MuslParameters, where: { tree: FileTree; elves: ElfIndex; budget: SearchBudget }) {
     this.#parameters = parameters;
     this.#where = where;
+    this.budget = where.budget;
   }
 
   get systemDirectories(): readonly string[] {
@@ -92,6 +89,7 @@ export class MuslSearch implements LibrarySearch {
     for (const [directories, found] of lists) {
       for (const directory of directories) {
         if (directory === '') continue;
+        this.budget.spend();
         const result = this.#open(this.#absolute(`${directory}/${name}`), main, found);
         if (result !== undefined) return result;
       }

@@ -4,7 +4,7 @@ import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { MACHINE } from './directories.ts';
 import type { ElfIndex } from './elf-index.ts';
-import type { Failure } from './link-map.ts';
+import type { Failure } from './library-search.ts';
 
 /** What opening one path gave. */
 export type Probe =

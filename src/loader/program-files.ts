@@ -3,6 +3,7 @@ import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { baseName, displayBytes } from '../model/image-path.ts';
+import { finish } from '../model/steps.ts';
 import { ElfIndex } from './elf-index.ts';
 import { Loader } from './loader.ts';
 import { runsOn } from './machines.ts';
@@ -41,7 +42,7 @@ export function programFiles(source: ProgramSource, path: string): ProgramFiles 
   if (elf.interpreter === undefined) return { ...files, interpreter: undefined, libraries: new Map() };
   const interpreter = tree.resolve(elf.interpreter).entry;
   if (interpreter === undefined) throw refused(path, `${displayBytes(elf.interpreter)} is missing`);
-  const { edges, failures } = new Loader({ ...source, run: {} }, elves).loadProgram(program, elf);
+  const { edges, failures } = finish(new Loader({ ...source, run: {} }, elves).loadProgram(program, elf));
   const [failure] = failures;
   if (failure !== undefined) throw refused(path, `the library ${displayBytes(failure.name)} is missing`);
   const libraries = new Map<string, TreeEntry>();

@@ -6,6 +6,8 @@ export type SlimEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly message: string }
   | { readonly type: 'progress'; readonly phase: Phase; readonly bytes: number; readonly total?: number }
   | { readonly type: 'warning'; readonly message: string }
+  /** something that was done beside the run's own work */
+  | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'debug'; readonly message: string };
 
 /** Receives the events of a run; must not throw. */

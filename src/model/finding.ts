@@ -11,6 +11,7 @@ export type Finding =
   | UnresolvedCommand
   | MissingProgram
   | DefectiveElf
+  | PartlyRead
   | NamesTooStrange
   | BlockedLibrary
   | VersionMismatch
@@ -59,6 +60,25 @@ export interface DefectiveElf {
   readonly path: ImagePath;
   readonly defect: string;
 }
+
+/** A file that has more of something than any real one, or costs more than all files together may: the rest is not known. */
+export interface PartlyRead {
+  readonly kind: 'partly-read';
+  readonly path: ImagePath;
+  readonly part: UnreadPart;
+}
+
+/** What was not read to its end; `libraries`: those that a program loads. */
+export type UnreadPart =
+  | 'DT_NEEDED'
+  | 'DT_FILTER'
+  | 'DT_AUXILIARY'
+  | 'RPATH'
+  | 'RUNPATH'
+  | 'auditing libraries'
+  | 'versions'
+  | 'libraries'
+  | 'script';
 
 /** A first candidate that makes the loader give up although a good one follows (empty file, directory, foreign byte order). */
 export interface BlockedLibrary {

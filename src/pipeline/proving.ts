@@ -1,6 +1,7 @@
 import type { Candidate, Destination } from '../destination/destination.ts';
 import type { Engine } from '../engine/client.ts';
 import type { ContainerNetwork } from '../engine/container-spec.ts';
+import { useImage } from '../engine/held-image.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { programFiles } from '../loader/program-files.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
@@ -190,6 +191,7 @@ export class Proving implements AsyncDisposable {
     const { options, startPhase } = this.#place;
     if (this.#proof === undefined) return undefined;
     startPhase('check', 'running the checks in the skinny image');
+    await using _used = this.#fat && (await useImage(this.#fat.client, candidate.id));
     const result = await this.#proof.prove(candidate.id);
     this.#items = result.items;
     if (result.passed) return undefined;

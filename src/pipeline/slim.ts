@@ -13,6 +13,7 @@ import { selectRules } from '../rules/rule-set.ts';
 import type { Snapshot } from '../subject/snapshot.ts';
 import type { Unchanged } from '../subject/subject.ts';
 import type { Analysis } from './analysis.ts';
+import { clearUp } from './leftovers.ts';
 import { openDelivery } from './open-delivery.ts';
 import { openPlace } from './open-place.ts';
 import { ProofFailure } from './proof-failure.ts';
@@ -21,6 +22,7 @@ import { Proving } from './proving.ts';
 import { Repairs } from './repairs.ts';
 import type { Run } from './run.ts';
 import { RunReport } from './run-report.ts';
+import { sparseWarnings } from './sparse-warnings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { firstWay, nextWay, readRequest, type Way, withStandIn } from './way.ts';
 
@@ -56,6 +58,7 @@ async function slimOnce(options: ResolvedOptions, request: ProofRequest): Promis
   await using place = await opening;
   await using directory = await temporaryDirectory(options);
   const { path } = directory;
+  await using _clearing = options.dryRun ? undefined : clearUp(place.engine, options);
   await using proving = await Proving.open({ ...place, options, request, profileFile, directory: path, startPhase });
   const repairs = new Repairs(proving, options);
   let run: Run = { ...place, options, watch, startPhase, reportFile, directory: path, proving, repairs };
@@ -80,6 +83,7 @@ async function readAndMake(run: Run, way: Way, analyse: Analyse): Promise<SlimRe
     if ('unchanged' in reading) return reading;
     await using snapshot = reading;
     watch.bytes(snapshot.transferredBytes);
+    for (const message of sparseWarnings(snapshot)) run.options.onEvent({ type: 'notice', message });
     if (way.isEarly) delivery.begin(snapshot);
     return await makeUntilProved(run, snapshot, delivery, analyse);
   } catch (error) {

@@ -80,18 +80,18 @@ export class CodeWalker {
   }
 
   /** What a kept file that is no ELF file adds. */
-  look(entry: TreeEntry): Walked {
+  *look(entry: TreeEntry): Generator<void, Walked> {
     if (this.#isOff) return NOTHING;
-    if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return this.#lookAtJava(entry);
-    return this.#walk([{ entry, reader: undefined, isCalled: false }]);
+    if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return yield* this.#lookAtJava(entry);
+    return yield* this.#walk([{ entry, reader: undefined, isCalled: false }]);
   }
 
-  #lookAtJava(entry: TreeEntry): Walked {
+  *#lookAtJava(entry: TreeEntry): Generator<void, Walked> {
     const isOwn = originOf(entry.path, this.#isOwned) === 'own';
     const source = this.#view.content.content(entry);
     const isClass = entry.path.endsWith('.class');
     if (isClass && (!isOwn || source.size > LONGEST_CLASS)) return NOTHING;
-    return this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
+    return yield* this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
   }
 
   get #isOff(): boolean {
@@ -102,23 +102,24 @@ export class CodeWalker {
    * What an ELF file adds: the user's own, and of a package's those that are programs, which name what they open
    * and run by absolute paths. What a library names is a matter of rules.
    */
-  lookAtElf(entry: TreeEntry, elf: ElfFile): Walked {
+  *lookAtElf(entry: TreeEntry, elf: ElfFile): Generator<void, Walked> {
     const origin = originOf(entry.path, this.#isOwned);
     if (this.#isOff || origin === 'aside' || (origin !== 'own' && !isProgram(elf))) return NOTHING;
     const { platform, content } = this.#view;
     if (runsOn(elf, platform?.architecture ?? '') === false) return NOTHING;
-    return this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
+    return yield* this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
   }
 
   /** What facts from elsewhere bring along: those of the image's configuration, of an ELF file, of an archive. */
-  addFacts(facts: Facts, by: TreeEntry | ConfigField): Walked {
+  *addFacts(facts: Facts, by: TreeEntry | ConfigField): Generator<void, Walked> {
     const outcome = new Outcome();
     const asker = typeof by === 'string' ? { field: by } : { path: by.path, origin: originOf(by.path, this.#isOwned) };
-    return this.#walk(this.#add(outcome, facts, asker), outcome);
+    return yield* this.#walk(this.#add(outcome, facts, asker), outcome);
   }
 
-  #walk(queue: Queued[], outcome = new Outcome()): Walked {
+  *#walk(queue: Queued[], outcome = new Outcome()): Generator<void, Walked> {
     for (let at = 0; at < queue.length && at < MOST_FILES; at++) {
+      yield;
       const { entry, reader, isCalled } = queue[at] as Queued;
       const key = `${entry.inode.path} ${reader === undefined ? '' : reader.kind}`;
       if (this.#read.has(key)) continue;
@@ -153,6 +154,7 @@ export class CodeWalker {
     const origin = 'field' in by ? 'own' : by.origin;
     const isGuessing = path !== undefined && (origin === 'own' || isSystemConfiguration(path));
     const resolved = this.#resolver.resolve(facts, { path, guess: isGuessing });
+    if (!resolved.isWhole && path !== undefined) outcome.findings.push({ kind: 'partly-read', path, part: 'script' });
     if (starts > 0) this.#addStarts(outcome, resolved, by);
     if (mentions > 0) {
       for (const text of resolved.mentions) this.#addMention(outcome, text, by);

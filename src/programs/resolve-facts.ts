@@ -3,7 +3,8 @@ import { expandGlob } from '../filesystem/expand-glob.ts';
 import { isExecutable, type TreeEntry } from '../filesystem/tree-entry.ts';
 import { DEFAULT_PATH, environmentValue } from '../model/image-config.ts';
 import { byteString, type ImagePath, parentPath } from '../model/image-path.ts';
-import { type ShellWords, shellWords, vectorWords } from '../shell/shell-commands.ts';
+import { type ShellSurroundings, type ShellWords, shellWords, vectorWords } from '../shell/shell-commands.ts';
+import { ScriptTime } from '../shell/time-limit.ts';
 import type { CommandWords } from '../shell/wrappers.ts';
 import { calledFiles } from './called-files.ts';
 import { type FoundCommand, findCommand } from './commands.ts';
@@ -23,6 +24,8 @@ export interface Resolved {
   /** programs that it starts and that are not there */
   readonly missing: ReadonlySet<string>;
   readonly startsUnknown: boolean;
+  /** false where a script takes too long to be read to its end */
+  readonly isWhole: boolean;
 }
 
 /** Whose facts they are. */
@@ -41,13 +44,14 @@ const MOST_FILES = 200;
 /** Looks up what files say in one container. */
 export class FactResolver {
   readonly #view: AnalysisView;
+  readonly #time = new ScriptTime();
 
   constructor(view: AnalysisView) {
     this.#view = view;
   }
 
   resolve(facts: Facts, by: Requester): Resolved {
-    const one = new Resolution(this.#view, by);
+    const one = new Resolution(this.#view, by, this.#time);
     one.addFacts(facts);
     return one;
   }
@@ -60,16 +64,20 @@ class Resolution implements Resolved {
   readonly mentions = new Set<string>();
   readonly missing = new Set<string>();
   startsUnknown = false;
+  isWhole = true;
   readonly #view: AnalysisView;
   readonly #by: Requester;
+  readonly #surroundings: ShellSurroundings;
   /** directories that a relative path may start from */
   readonly #bases: readonly string[];
   /** the image's configuration with the PATH that the file's programs are looked up in */
   readonly #run: AnalysisView['run'];
 
-  constructor(view: AnalysisView, by: Requester) {
+  constructor(view: AnalysisView, by: Requester, time: ScriptTime) {
     this.#view = view;
     this.#by = by;
+    const environment = (name: string): string | undefined => environmentValue(view.run, name);
+    this.#surroundings = { environment, time };
     const directory = by.path === undefined ? undefined : `/${parentPath(by.path)}`;
     this.#bases = [byteString(view.run.WorkingDir ?? '/'), ...(directory === undefined ? [] : [directory])];
     const path = environmentValue(view.run, 'PATH') ?? DEFAULT_PATH;
@@ -82,18 +90,17 @@ class Resolution implements Resolved {
 
   addFacts(facts: Facts): void {
     this.startsUnknown ||= facts.startsUnknown;
-    for (const text of facts.scripts) this.#addWords(shellWords(text, this.#environment));
-    for (const words of facts.vectors) this.#addWords(vectorWords(words, this.#environment));
+    for (const text of facts.scripts) this.#addWords(shellWords(text, this.#surroundings));
+    for (const words of facts.vectors) this.#addWords(vectorWords(words, this.#surroundings));
     for (const name of facts.lookups) this.#addProgram(this.#find(name));
     if (this.#by.guess) for (const text of facts.literals) this.#addLiteral(text);
     for (const path of facts.paths) this.mentions.add(byteString(path));
     for (const path of facts.beside) this.#addBeside(path);
   }
 
-  readonly #environment = (name: string): string | undefined => environmentValue(this.#view.run, name);
-
   #addWords(words: ShellWords): void {
     this.startsUnknown ||= words.runsUnknown;
+    this.isWhole &&= words.isWhole;
     for (const name of words.commands) {
       const found = this.#find(name);
       if (found !== undefined) this.#addProgram(found);
@@ -135,7 +142,7 @@ class Resolution implements Resolved {
     if (found === undefined || (first !== text && !/^[\w./+-]+[ \t]+[-\w./$"'|<>&;%{@+]/.test(text))) return;
     this.likely.add(found.path);
     if (first === text) return;
-    for (const name of shellWords(text, this.#environment).commands) {
+    for (const name of shellWords(text, this.#surroundings).commands) {
       const one = this.#find(name);
       if (one !== undefined) this.likely.add(one.path);
     }

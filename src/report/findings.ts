@@ -39,6 +39,7 @@ function reportFinding(finding: Finding): ReportedFinding {
     case 'optional-data':
       return { ...finding, requesters: paths(finding.requesters) };
     case 'defective-elf':
+    case 'partly-read':
     case 'binfmt-needed':
     case 'whiteout-name':
       return { ...finding, path: displayPath(finding.path) };

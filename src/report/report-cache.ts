@@ -29,7 +29,7 @@ export function beginReport(directory: string, beginning: Iterable<string>): Rep
   const draft = `${directory}/${randomBytes(12).toString('hex')}.tmp`;
   let isFinished = false;
   const written = (async () => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     // The least effort makes a twelfth of it already.
     const gzip = createGzip({ level: constants.Z_BEST_SPEED });
     await pipeline(Readable.from(batches(beginning)), gzip, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
@@ -51,6 +51,25 @@ export function beginReport(directory: string, beginning: Iterable<string>): Rep
       if (!isFinished) await rm(draft, { force: true }).catch(() => {});
     },
   };
+}
+
+/**
+ * Makes a folder and those above it. `mkdir` with `recursive` never ends where a folder is there and takes no others, as
+ * /proc does not.
+ */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  const make = (): Promise<NodeJS.ErrnoException | undefined> =>
+    mkdir(path, mode).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error,
+    );
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  let error = await make();
+  if (error?.code === 'ENOENT' && above !== '') {
+    await makeFolder(above, mode);
+    error = await make();
+  }
+  if (error !== undefined && error.code !== 'EEXIST') throw error;
 }
 
 async function prune(directory: string): Promise<void> {

@@ -66,6 +66,11 @@ const WORDINGS: { readonly [K in Kind]: (findings: readonly OfKind<K>[]) => Word
     names: findings.map((finding) => `${finding.path} (${finding.defect})`),
     remarks: [],
   }),
+  'partly-read': (findings) => ({
+    summary: `${formatCount(findings.length, 'file')} not looked at to the end, because more is in them than in any real file`,
+    names: findings.map((finding) => `${finding.path} (${finding.part})`),
+    remarks: ['What the rest needs is not known. Keep it with --include.'],
+  }),
   'whiteout-name': (findings) => ({
     summary: `${formatCount(findings.length, 'file')} that can't be in an image, because engines take names that begin with .wh. for deletions`,
     names: findings.map((finding) => finding.path),

@@ -1,6 +1,7 @@
 import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import { mentionedPaths } from './paths-in-text.ts';
 import { OWN_DIRECTORY, ShellValues } from './shell-values.ts';
+import { ScriptTime } from './time-limit.ts';
 import { type CommandWords, heldBy, OWN_ARGUMENTS } from './wrappers.ts';
 
 /** What a shell script names, as far as it is plain text or a variable that holds such. */
@@ -17,6 +18,16 @@ export interface ShellWords {
   readonly beside: readonly string[];
   /** it runs something that can't be told, and is not just its own arguments */
   readonly runsUnknown: boolean;
+  /** false where it takes too long to be read to its end */
+  readonly isWhole: boolean;
+}
+
+/** What a script is read with. */
+export interface ShellSurroundings {
+  /** the variables that it is started with */
+  readonly environment?: ((name: string) => string | undefined) | undefined;
+  /** how long it may take, together with others */
+  readonly time?: ScriptTime;
 }
 
 /** POSIX's special and regular builtins, and bash's. */
@@ -29,6 +40,9 @@ const BUILTINS = new Set(
 
 /** Characters of a script that are read: longer ones carry data. */
 const LONGEST = 1 << 18;
+
+/** Characters of a script that takes no time worth measuring, whatever it is. */
+const SHORT = 2048;
 
 /** What makes the parser look ahead or nest; its time grows with the square of their number. */
 const NESTING = /\$\(|[<>]\(|<<|"\$\{/g;
@@ -58,19 +72,19 @@ interface Found {
 
 /**
  * Reads a script with a tolerant parser: what it can't make sense of yields nothing, nor does what is too deep for it.
- * @param environment the variables that it is started with
  */
-export function shellWords(text: string, environment?: (name: string) => string | undefined): ShellWords {
-  return new ShellReader(environment).read(text);
+export function shellWords(text: string, surroundings: ShellSurroundings = {}): ShellWords {
+  return new ShellReader(surroundings).read(text);
 }
 
 /** The same for a program and its arguments that no shell runs. */
-export function vectorWords(words: CommandWords, environment?: (name: string) => string | undefined): ShellWords {
-  return new ShellReader(environment).readVector(words);
+export function vectorWords(words: CommandWords, surroundings: ShellSurroundings = {}): ShellWords {
+  return new ShellReader(surroundings).readVector(words);
 }
 
 class ShellReader {
   readonly #values: ShellValues;
+  readonly #time: ScriptTime;
   readonly #scripts: { text: string; depth: number }[] = [];
   readonly #found: Found = {
     commands: new Set(),
@@ -83,8 +97,9 @@ class ShellReader {
     runsUnknown: false,
   };
 
-  constructor(environment: ((name: string) => string | undefined) | undefined) {
+  constructor({ environment, time = new ScriptTime() }: ShellSurroundings) {
     this.#values = new ShellValues(environment);
+    this.#time = time;
   }
 
   read(text: string): ShellWords {
@@ -99,10 +114,15 @@ class ShellReader {
   }
 
   #finish(): ShellWords {
-    for (let script = this.#scripts.pop(); script !== undefined; script = this.#scripts.pop()) {
-      const { depth } = script;
-      walk(script.text, (node) => this.#visit(node, depth + 1));
-    }
+    const readAll = (): void => {
+      for (let script = this.#scripts.pop(); script !== undefined; script = this.#scripts.pop()) {
+        const { depth } = script;
+        walk(script.text, (node) => this.#visit(node, depth + 1));
+      }
+    };
+    const isShort = this.#scripts.every(({ text }) => text.length <= SHORT);
+    if (isShort) readAll();
+    const isWhole = isShort || this.#time.allows(readAll);
     const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown } = this.#found;
     for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
     return {
@@ -111,7 +131,9 @@ class ShellReader {
       paths: [...paths],
       sourced: [...sourced],
       beside: [...beside],
-      runsUnknown,
+      // What was not read may run anything.
+      runsUnknown: runsUnknown || !isWhole,
+      isWhole,
     };
   }
 

@@ -63,6 +63,21 @@ describe('the export is not what it should be', () => {
   }
 });
 
+test('what the container has changed counts for the space that its files may take for a while', async () => {
+  let [id, parent]: (string | undefined)[] = [];
+  const sizes: Routes = {
+    'GET /containers/*/json': ({ query, json }) => {
+      const size = query.get('size') === 'true' ? { SizeRw: 1e15 } : {};
+      json(200, { Id: id, Name: `/${NAME}`, Image: parent, Created: '', State: {}, Config: {}, ...size });
+    },
+  };
+  const message = /^error: up to 1000000000 MB of temporary files may be needed.*\nhint: .*--temp-dir/m;
+  await assertFails(sizes, { code: 1, message }, ({ containers: [container] }) => {
+    id = container?.id;
+    parent = container?.image;
+  });
+});
+
 describe('the list of changes', () => {
   test('is refused', () =>
     assertFails({ 'GET /containers/*/changes': refuse(403, 'may not diff') }, { code: 1, message: /may not diff/ }));
@@ -123,6 +138,20 @@ describe('the engine does not take the image', { concurrency: 16 }, () => {
         { [route]: refuseUploadAfter(1000, 507, 'no space left') },
         { code: 1, message: /^error: .*(no space left|closed the connection)/m },
       ));
+  }
+
+  for (const [what, faults] of Object.entries({
+    import: {
+      'POST /images/create': progressLines('{"error":"ApplyLayer exit status 1: write /x: no space left on device"}'),
+    },
+    load: { 'POST /images/load': refuse(500, 'write /var/lib/docker/tmp/x: no space left on device') },
+    tag: { 'POST /images/*/tag': refuse(500, 'write repositories.json: disk quota exceeded') },
+  } satisfies Record<string, Routes>)) {
+    test(`the disk of the engine is full at the ${what}`, () =>
+      assertFails(faults, {
+        code: 1,
+        message: /^error: .*(no space left|quota).*\nhint: The disk that holds the engine's data is full/m,
+      }));
   }
 
   test('it stores another layer than was sent', () =>

@@ -133,13 +133,24 @@ test('the first signal ends the run: exit code 130, and no listener stays behind
 
 test('a second signal ends the process at once', async () => {
   const signals = new EventEmitter();
-  const exited = new Promise<number>((resolve) => {
-    void command(['web'], { slim: () => new Promise(() => {}), signals, exit: resolve });
+  let now = 100;
+  const exits: number[] = [];
+  void command(['web'], {
+    slim: () => new Promise(() => {}),
+    signals,
+    clock: () => now,
+    exit: (code) => exits.push(code),
   });
   while (signals.listenerCount('SIGINT') === 0) await new Promise(setImmediate);
   signals.emit('SIGINT');
+  // timeout(1) sends its signal to the process and to its group
+  signals.emit('SIGINT');
+  now += 499;
   signals.emit('SIGTERM');
-  assert.equal(await exited, 130);
+  assert.deepEqual(exits, []);
+  now += 1;
+  signals.emit('SIGTERM');
+  assert.deepEqual(exits, [130]);
 });
 
 /** A stdout on which every write fails. */

@@ -43,6 +43,8 @@ test('a second signal ends a process that does not react to the first', { timeou
   child.kill('SIGINT');
   await stderr.until('warning: aborted');
   assert.equal(child.exitCode, null);
+  // any sooner it would be the same one
+  await new Promise((resolve) => setTimeout(resolve, 600));
   child.kill('SIGINT');
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   assert.deepEqual([code, signal], [130, null]);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Candidate } from '../../src/destination/destination.ts';
 import { engineDestination } from '../../src/destination/engine/engine-destination.ts';
+import { useImage } from '../../src/engine/held-image.ts';
 import { configFile } from '../../src/image/config-file.ts';
 import { layerStream } from '../../src/layer/layer-stream.ts';
 import { digestFromHex } from '../../src/model/digest.ts';
@@ -115,3 +116,31 @@ for (const identity of Object.keys(IDENTITIES) as (keyof typeof IDENTITIES)[]) {
     });
   });
 }
+
+test('an image that somebody has removed meanwhile is told as such', async () => {
+  await using engine = await engineOf(Object.keys(IDENTITIES)[0] as keyof typeof IDENTITIES);
+  const candidate = await engine.store();
+  // as `docker image prune --all` does
+  engine.state.tags.clear();
+  engine.state.images.clear();
+  await assert.rejects(candidate.commit('skinny:1'), /^SkinnywhaleError: the image was removed from the engine before/);
+  await candidate[Symbol.asyncDispose]();
+  assert.equal(engine.state.tags.size, 0);
+});
+
+test('an image that is in use by a container of ours is none that can be removed', async () => {
+  await using engine = await engineOf(Object.keys(IDENTITIES)[0] as keyof typeof IDENTITIES);
+  const { id } = engine.state.addImage();
+  const client = await openClient(engine);
+  {
+    await using _used = await useImage(client, id);
+    assert.deepEqual(
+      engine.state.containers.map(({ image }) => image),
+      [id],
+    );
+    assert.equal(engine.state.containers[0]?.running, false);
+    assert.equal(await client.removeImage(id), false);
+  }
+  assert.deepEqual(engine.state.containers, []);
+  assert.equal(await client.removeImage(id), true);
+});

@@ -61,6 +61,7 @@ for (const form of FORMS) {
       pie: true,
       versionsNeeded,
       versionsDefined: ['V_1', 'V_2'],
+      excess: [],
     });
     assert.equal(segments.length, 3);
     assert.notEqual(tables.strings, undefined);

@@ -4,6 +4,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { StartRefusal } from '../../src/engine/api/start-refusal.ts';
 import type { ContainerSpec } from '../../src/engine/container-spec.ts';
+import { isRunMark } from '../../src/engine/run-mark.ts';
 import type { OutputPiece } from '../../src/engine/transport/multiplexed.ts';
 import { SkinnywhaleError } from '../../src/model/errors.ts';
 import { FakeEngineState } from '../fake-engine/engine-state.ts';
@@ -47,7 +48,11 @@ describe('creation', () => {
       stdin: true,
     };
     await client.createContainer(spec);
+    const { 'io.skinnywhale.run': mark = '', ...labels } = state.containers[0]?.labels ?? {};
+    assert.ok(isRunMark(mark));
+    assert.deepEqual(labels, { a: 'b' });
     assert.deepEqual(state.containers[0]?.config, {
+      Labels: state.containers[0]?.labels,
       Entrypoint: ['/bin/a', 'x y'],
       Cmd: [],
       User: '1:2',
@@ -61,7 +66,6 @@ describe('creation', () => {
       OpenStdin: true,
       StdinOnce: true,
       Tty: false,
-      Labels: { a: 'b' },
       HostConfig: { NetworkMode: 'none', AutoRemove: false, RestartPolicy: { Name: 'no' } },
     });
     await client.createContainer({ image: image.id, labels: {}, network: 'container:abc', healthcheck: 'image' });

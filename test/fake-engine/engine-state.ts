@@ -13,6 +13,9 @@ export interface FakeContainer {
   running: boolean;
   paused: boolean;
   readonly config: object;
+  readonly labels: Readonly<Record<string, string>>;
+  /** seconds since 1970 */
+  readonly created: number;
   readonly mounts: readonly { readonly Destination: string }[];
   readonly tmpfs: Readonly<Record<string, string>>;
   readonly changes: readonly { readonly Path: string; readonly Kind: number }[] | null;
@@ -29,6 +32,8 @@ export interface FakeImage {
   readonly os: string;
   readonly created: string;
   readonly author: string;
+  /** when it got its last name */
+  readonly tagged?: string;
   /** what a container made of it exports */
   readonly export: Buffer | (() => Readable);
 }
@@ -73,6 +78,8 @@ export class FakeEngineState {
       running: false,
       paused: false,
       config: {},
+      labels: {},
+      created: 1_700_000_000,
       mounts: [],
       tmpfs: {},
       changes: null,
@@ -124,6 +131,13 @@ function containerRoutes(state: FakeEngineState): Routes {
       } else use(container, exchange);
     };
   return {
+    'GET /containers/json': ({ json }) =>
+      json(
+        200,
+        state.containers
+          .filter(({ labels }) => labels['io.skinnywhale.purpose'] !== undefined)
+          .map(({ id, labels, created }) => ({ Id: id, Labels: labels, Created: created })),
+      ),
     'GET /containers/*/json': withContainer((container, { json }) => json(200, inspectContainer(container))),
     'GET /containers/*/changes': withContainer((container, { json }) => json(200, container.changes)),
     'GET /containers/*/export': withContainer((container, { response }) => {
@@ -142,10 +156,15 @@ function containerRoutes(state: FakeEngineState): Routes {
       return void response.writeHead(204).end();
     }),
     'POST /containers/create': async ({ body, json }) => {
-      const { Image, ...config } = JSON.parse((await body()).toString('utf8')) as { Image: string };
+      const { Image, ...config } = JSON.parse((await body()).toString('utf8')) as CreateBody;
       const image = state.findImage(Image);
       if (image === undefined) return json(404, { message: `No such image: ${Image}` });
-      const container = state.addContainer({ image: image.id, config, export: image.export });
+      const container = state.addContainer({
+        image: image.id,
+        config,
+        export: image.export,
+        labels: config.Labels ?? {},
+      });
       return json(201, { Id: container.id, Warnings: [] });
     },
     'DELETE /containers/*': withContainer((container, { response }) => {
@@ -163,7 +182,7 @@ function imageRoutes(state: FakeEngineState): Routes {
       else json(200, inspectImage(image, state.tagsOf(image.id)));
     },
     'GET /images/json': ({ query, json }) => {
-      const { label = [] } = JSON.parse(query.get('filters') ?? '{}') as { label?: string[] };
+      const { label = [], reference = [''] } = JSON.parse(query.get('filters') ?? '{}') as Filters;
       const has = ({ config }: FakeImage, wanted: string): boolean => {
         const labels = (config as { Labels?: Record<string, string> }).Labels ?? {};
         return Object.entries(labels).some(([name, value]) => wanted === `${name}=${value}`);
@@ -171,7 +190,11 @@ function imageRoutes(state: FakeEngineState): Routes {
       const found = [...state.images.values()].filter((image) => label.every((wanted) => has(image, wanted)));
       json(
         200,
-        found.map(({ id }) => ({ Id: id, RepoTags: state.tagsOf(id) })),
+        found
+          .map(({ id }) => ({ Id: id, RepoTags: state.tagsOf(id) }))
+          .filter(({ RepoTags }) =>
+            reference.some((one) => one === '' || RepoTags.some((tag) => tag.startsWith(`${one}:`))),
+          ),
       );
     },
     'POST /images/load': async ({ body, response }) => {
@@ -242,6 +265,16 @@ async function loadArchive(state: FakeEngineState, archive: Buffer): Promise<str
   });
 }
 
+interface CreateBody {
+  readonly Image: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+}
+
+interface Filters {
+  readonly label?: readonly string[];
+  readonly reference?: readonly string[];
+}
+
 interface ManifestItem {
   readonly Config: string;
   readonly RepoTags: readonly string[] | null;
@@ -284,6 +317,7 @@ function inspectImage(image: FakeImage, tags: readonly string[]): object {
     Config: image.config,
     RootFS: { Type: 'layers', Layers: image.layers },
     Size: 12_345,
+    Metadata: { LastTagTime: image.tagged ?? '0001-01-01T00:00:00Z' },
   };
 }
 

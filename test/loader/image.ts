@@ -7,6 +7,7 @@ import type { LoadResult } from '../../src/loader/link-map.ts';
 import { Loader } from '../../src/loader/loader.ts';
 import type { RunConfig } from '../../src/model/image-config.ts';
 import { baseName } from '../../src/model/image-path.ts';
+import { finish } from '../../src/model/steps.ts';
 import { buildElf, type ElfSpec } from '../builders/elf.ts';
 import { buildLdCache, type CachedLibrary } from '../builders/ld-cache.ts';
 import { file, fixture, program, type TarMember } from '../builders/tar.ts';
@@ -63,12 +64,12 @@ export class Image {
 
   program(path = '/bin/main'): LoadResult {
     const { entry, elf } = this.open(path);
-    return this.loader.loadProgram(entry, elf);
+    return finish(this.loader.loadProgram(entry, elf));
   }
 
   library(path: string): LoadResult {
     const { entry, elf } = this.open(path);
-    return this.loader.loadLibrary(entry, elf);
+    return finish(this.loader.loadLibrary(entry, elf));
   }
 
   dlopen(name: string, caller: string): readonly string[] {

@@ -17,6 +17,7 @@ test('every path and name becomes text that is safe to show', () => {
     { kind: 'unresolved-command', name: '\xc3\xa9', field: 'Cmd' },
     { kind: 'defective-elf', path, defect: 'd' },
     { kind: 'blocked-library', name: 'l', candidate: path, why: 'w', requesters: [path] },
+    { kind: 'partly-read', path, part: 'DT_NEEDED' },
     { kind: 'whiteout-name', path },
   ];
   assert.deepEqual(reportFindings(findings), [
@@ -26,6 +27,7 @@ test('every path and name becomes text that is safe to show', () => {
     { kind: 'unresolved-command', name: 'é', field: 'Cmd' },
     { kind: 'defective-elf', path: shown, defect: 'd' },
     { kind: 'blocked-library', name: 'l', candidate: shown, why: 'w', requesters: [shown] },
+    { kind: 'partly-read', path: shown, part: 'DT_NEEDED' },
     { kind: 'whiteout-name', path: shown },
   ]);
 });

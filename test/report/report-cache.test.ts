@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { beginReport, cachedReport } from '../../src/report/report-cache.ts';
@@ -64,4 +64,13 @@ test('a report whose image was never made leaves nothing', async (t) => {
     await using _draft = beginReport(directory, ['x'.repeat(100_000)]);
   }
   assert.deepEqual(await readdir(directory), []);
+});
+
+test('a folder that can never be made is an error at once', { timeout: 10_000 }, async (t) => {
+  const file = join(await mkdtemp(join(tmpdir(), 'sw-cache-')), 'file');
+  t.after(() => rm(dirname(file), { recursive: true }));
+  await writeFile(file, '');
+  for (const directory of ['/proc/nowhere/.cache/skinnywhale', '/proc/1/none/x', `${file}/x/y`, '/dev/null/x']) {
+    await assert.rejects(keep(directory, id(1), ['x']), directory);
+  }
 });

@@ -155,6 +155,7 @@ export const SAMPLE: SlimReport = {
       why: 'it is empty',
       requesters: ['/opt/app/run'],
     },
+    { kind: 'partly-read', path: '/opt/app/endless', part: 'DT_NEEDED' },
     { kind: 'whiteout-name', path: '/opt/.wh.x' },
   ],
   warnings: ['The container has volumes (/data). What is in them is not part of the image.'],

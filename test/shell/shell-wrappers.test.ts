@@ -79,5 +79,8 @@ test('what runs under another name is told only where it can be', () => {
   assert.equal(shellWords('xargs "$TOOL" x').runsUnknown, true);
   assert.equal(shellWords('exec "$@"').runsUnknown, false);
   assert.equal(shellWords('TOOL=convert; "$TOOL" x').runsUnknown, false);
-  assert.equal(shellWords('$TOOL x', (name) => (name === 'TOOL' ? 'wc' : undefined)).runsUnknown, false);
+  assert.equal(
+    shellWords('$TOOL x', { environment: (name) => (name === 'TOOL' ? 'wc' : undefined) }).runsUnknown,
+    false,
+  );
 });

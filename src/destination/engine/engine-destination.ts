@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { isMissing } from '../../engine/api/refusals.ts';
 import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { DockerClient, Engine, ImageInfo } from '../../engine/client.ts';
-import { type HeldImage, holdImage } from '../../engine/held-image.ts';
+import { type HeldImage, holdImage, removedMeanwhile, temporaryName } from '../../engine/held-image.ts';
 import { EngineRefusal } from '../../engine/transport/exchange.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
@@ -30,9 +29,7 @@ export function engineDestination(options: EngineDestinationOptions): Destinatio
   const { client } = options.engine;
   const way = chooseWay(options);
   const sink = (): EngineSink =>
-    way === 'load'
-      ? archiveSink(client)
-      : layerFirstSink(client, `skinnywhale-carrier:${randomBytes(8).toString('hex')}`);
+    way === 'load' ? archiveSink(client) : layerFirstSink(client, temporaryName('carrier'));
   return {
     way,
     checkName: (reference) => checkName(reference, options),
@@ -139,7 +136,9 @@ function candidate(
     async commit(reference) {
       await checkName(reference, options);
       options.signal.throwIfAborted();
-      await client.tagImage(id, reference);
+      await client.tagImage(id, reference).catch((error: unknown) => {
+        throw error instanceof EngineRefusal && isMissing(error) ? removedMeanwhile(error) : error;
+      });
       await held?.[Symbol.asyncDispose]();
       return { id, layers };
     },

@@ -1,4 +1,5 @@
 import type { DockerClient } from '../../engine/client.ts';
+import { removedMeanwhile } from '../../engine/held-image.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import type { ImageContent } from '../destination.ts';
@@ -24,7 +25,11 @@ export function layerFirstSink(client: DockerClient, carrier: string): EngineSin
         const info = await client.inspectImage(imported);
         if (info?.layers.length !== 1 || info.layers[0] !== digest) throw damaged(digest, info?.layers ?? []);
         const config = await configFor(digest);
-        await client.loadImage(configArchive(config.bytes));
+        await client.loadImage(configArchive(config.bytes)).catch(async (error: unknown) => {
+          // Without the carrier the layer has gone, too.
+          const isThere = await client.inspectImage(carrier).catch(() => true);
+          throw isThere === undefined ? removedMeanwhile(error) : error;
+        });
         return { id: config.imageId, layer: digest };
       } catch (error) {
         // An engine that has all of the layer finishes the import even where nobody waits for it any more.

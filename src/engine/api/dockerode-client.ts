@@ -9,16 +9,19 @@ import type {
   HistoryEntry,
   ImageInfo,
   ImageSummary,
+  LabelledContainer,
 } from '../client.ts';
 import { containerInPath, imageInPath, splitReference } from '../names.ts';
 import { EndpointAgent } from '../transport/endpoint-agent.ts';
 import { EngineRefusal, type EngineRequest } from '../transport/exchange.ts';
+import { fullDiskHint } from '../transport/full-disk.ts';
 import { sendInput } from '../transport/input.ts';
 import { hostHeader, openModem } from '../transport/open-modem.ts';
 import type { Endpoint } from '../transport/types.ts';
 import { ContainerRuns, type OpenInput } from './container-runs.ts';
 import { EngineRequests, type PlainOptions } from './engine-requests.ts';
 import {
+  changedBytes,
   containerChanges,
   containerInfo,
   digest,
@@ -27,6 +30,7 @@ import {
   imageInfo,
   imageSummaries,
   isRemoved,
+  labelledContainers,
 } from './inspect.ts';
 import { explainMissing, noSuchContainer } from './missing.ts';
 import { isAmbiguous, isHarmlessPauseRefusal, isMissing } from './refusals.ts';
@@ -129,8 +133,15 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     }
   }
 
-  async listImages(): Promise<readonly ImageSummary[]> {
-    return imageSummaries(await this.#requests.json({ method: 'GET', path: '/images/json' }));
+  async labelledContainers(label: string): Promise<readonly LabelledContainer[]> {
+    const query = { all: 'true', filters: JSON.stringify({ label: [label] }) };
+    return labelledContainers(await this.#requests.json({ method: 'GET', path: '/containers/json', query }));
+  }
+
+  async listImages(repositories?: readonly string[]): Promise<readonly ImageSummary[]> {
+    const query = repositories && { filters: JSON.stringify({ reference: repositories }) };
+    const request = { method: 'GET', path: '/images/json', ...(query && { query }) } as const;
+    return imageSummaries(await this.#requests.json(request));
   }
 
   async imageIds(labels: readonly string[]): Promise<ReadonlySet<Digest>> {
@@ -154,6 +165,12 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
     return await this.#reading(containerId, async () =>
       containerChanges(await this.#requests.json({ method: 'GET', path }, { timeout: this.#timeouts.changes })),
     );
+  }
+
+  async changedBytes(containerId: string): Promise<number> {
+    const path = `/containers/${containerInPath(containerId)}/json`;
+    const request = { method: 'GET', path, query: { size: 'true' } } as const;
+    return changedBytes(await this.#requests.json(request, { timeout: this.#timeouts.changes }));
   }
 
   async exportContainer(containerId: string): Promise<Readable> {
@@ -252,5 +269,5 @@ class DockerodeClient extends ContainerRuns implements DockerClient {
 }
 
 function failed(what: string, why: string): SkinnywhaleError {
-  return new SkinnywhaleError('ENGINE', `the engine could not ${what}: ${why}`);
+  return new SkinnywhaleError('ENGINE', `the engine could not ${what}: ${why}`, fullDiskHint(why));
 }

@@ -14,6 +14,7 @@ import type {
   HostSettings,
   ImageInfo,
   ImageSummary,
+  LabelledContainer,
 } from '../client.ts';
 import { requiredText } from './required-text.ts';
 
@@ -103,8 +104,29 @@ export function imageInfo(answer: unknown): ImageInfo {
     config: readRunConfig(image['Config']),
     layers: layers.map((layer) => digest(layer, 'layer digest')),
     size: number(image['Size']) ?? 0,
-    ...defined({ graphDriver: graphDriver(image['GraphDriver']) }),
+    ...defined({
+      tagged: time(fields(image['Metadata'])['LastTagTime']),
+      graphDriver: graphDriver(image['GraphDriver']),
+    }),
   };
+}
+
+/** `SizeRw` of GET /containers/{id}/json with its sizes. */
+export function changedBytes(answer: unknown): number {
+  return number(fields(answer)['SizeRw']) ?? 0;
+}
+
+/** GET /containers/json as the part that is used. @throws ENGINE on another answer */
+export function labelledContainers(answer: unknown): LabelledContainer[] {
+  return list(answer, 'containers').map((item) => {
+    const container = fields(item);
+    const created = number(container['Created']);
+    return {
+      id: requiredText(container['Id'], 'id of a container'),
+      labels: textMap(container['Labels']) ?? {},
+      created: created === undefined ? undefined : created * 1000,
+    };
+  });
 }
 
 /** GET /images/json as the part that is used. @throws ENGINE on another answer */
@@ -171,8 +193,14 @@ export function engineInfo(versionAnswer: unknown, infoAnswer: unknown): EngineI
     ),
     podman: components.some((component) => text(fields(component)['Name'])?.startsWith('Podman') === true),
     operatingSystem: text(info['OperatingSystem']) ?? 'unknown',
-    ...defined({ machine: engineMachine(info, status) }),
+    ...defined({ time: time(info['SystemTime']), machine: engineMachine(info, status) }),
   };
+}
+
+/** Milliseconds since 1970; undefined where it is no time, or the one that stands for none. */
+function time(value: unknown): number | undefined {
+  const milliseconds = Date.parse(text(value) ?? '');
+  return milliseconds > 0 ? milliseconds : undefined;
 }
 
 function engineMachine(info: ReturnType<typeof fields>, status: readonly unknown[]): EngineMachine | undefined {

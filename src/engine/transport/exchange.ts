@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { asSkinnywhaleError, SkinnywhaleError } from '../../model/errors.ts';
+import { fullDiskHint } from './full-disk.ts';
 
 /** What is used of docker-modem, dockerode's HTTP client. */
 export interface Modem {
@@ -40,7 +41,8 @@ export class EngineRefusal extends SkinnywhaleError {
   readonly reason: string;
 
   constructor(request: EngineRequest, status: number, reason: string) {
-    super('ENGINE', `the engine refused ${request.method} ${request.path} (${status}): ${reason}`);
+    const message = `the engine refused ${request.method} ${request.path} (${status}): ${reason}`;
+    super('ENGINE', message, fullDiskHint(reason));
     this.status = status;
     this.reason = reason;
   }

@@ -58,6 +58,20 @@ export function containerNames(tree: FileTree, content: Pick<ContentStore, 'cont
   };
 }
 
+/**
+ * Why it can't be told which names an engine finds in account files: its C library makes of a directory, of a link to
+ * nowhere or of a file that is too large what no one has written down. undefined where it can.
+ */
+export function strangeAccounts(tree: FileTree): string | undefined {
+  for (const path of ['/etc/passwd', '/etc/group']) {
+    const { entry, links, status } = tree.resolve(path);
+    const isMissing = status === 'missing' && links.length === 0;
+    if (isMissing || (entry?.type === 'file' && entry.inode.size <= LIMIT)) continue;
+    return `${path} is no file that names owners: the engine has to be asked for them`;
+  }
+  return undefined;
+}
+
 /** Lines of passwd(5) and group(5) with a name and its number, as glibc reads them (nss/nss_files). */
 export const ACCOUNT = /^\s*([^#+\-:\s][^:]*):[^:]*:\s*(\d+):\s*\d+(?::|$)/;
 export const GROUP = /^\s*([^#+\-:\s][^:]*):[^:]*:\s*(\d+)(?::|$)/;

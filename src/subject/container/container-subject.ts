@@ -1,6 +1,6 @@
 import { capabilitiesOf } from '../../engine/capabilities.ts';
 import type { ContainerInfo, Engine, ImageInfo } from '../../engine/client.ts';
-import { holdImage } from '../../engine/held-image.ts';
+import { holdImage, useImage } from '../../engine/held-image.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { defaultReference } from '../../model/image-reference.ts';
 import { LABEL } from '../../model/labels.ts';
@@ -83,7 +83,9 @@ async function read(options: ContainerSubjectOptions, request: ReadRequest): Pro
     }
     onEvent({ type: 'debug', message: `the container is read through the engine: ${local.reason}` });
   }
-  await checkSpace(directory, image.size);
+  // What the container has changed comes on top of its image, and may all have to be set aside.
+  const changed = await client.changedBytes(container.id).catch(() => 0);
+  await checkSpace(directory, image.size + changed);
   return await readContainer({
     client,
     container,
@@ -143,10 +145,21 @@ async function commitState({ engine, container, image: ownImage }: ContainerSubj
   const { client } = engine;
   const image = await client.commitContainer(container.id);
   const held = await holdImage(client, image);
+  const used = await useImage(client, image).catch(async (error: unknown) => {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     client,
     image,
     ranAs: { container, image: ownImage.config },
-    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      // An image that a container is made from can't be removed.
+      try {
+        await used[Symbol.asyncDispose]();
+      } finally {
+        await held[Symbol.asyncDispose]();
+      }
+    },
   };
 }

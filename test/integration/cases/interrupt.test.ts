@@ -132,6 +132,30 @@ for (const [source, moment] of [
   });
 }
 
+test('what a run left that was killed in its check, the next one removes and tells', { timeout: 120_000 }, async () => {
+  let child: ChildProcess | undefined;
+  await using engine = await tapEngine(lab.docker.host, { request: /^POST .*\/start/, at: 'start' }, async () => {
+    child?.kill('SIGKILL');
+  });
+  const args = ['--check', 'sleep 30', '--tag', lab.imageName(), '--host', engine.host, container];
+  child = spawn(process.execPath, ['--import', 'tsx', ENTRY, ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, TMPDIR: lab.folder },
+  });
+  await once(child, 'close');
+  for (const name of readdirSync(lab.folder)) rmSync(join(lab.folder, name), { recursive: true });
+  const mark = new RegExp(`-${child.pid}-\\d+-[0-9a-f]{12}$`, 'm');
+  const left = async (): Promise<boolean[]> => {
+    const names = await lab.docker.docker(['images', '--format={{.Repository}}:{{.Tag}}', 'skinnywhale-held']);
+    const marks = await lab.docker.docker(['ps', '-a', '--format={{.Label "io.skinnywhale.run"}}']);
+    return [mark.test(names), mark.test(marks)];
+  };
+  assert.deepEqual(await left(), [true, true]);
+  const { stderr } = await lab.slim(['--tag', lab.imageName(), container]);
+  assert.match(stderr, /^removed what killed runs had left: \d+ containers?, \d+ images?$/m);
+  assert.deepEqual(await left(), [false, false]);
+});
+
 test('the same container can be slimmed after all that', async () => {
   const tree = await lab.skinny(container);
   assert.equal(tree.get('opt/big')?.content.length, SIZE);

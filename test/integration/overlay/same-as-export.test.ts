@@ -10,7 +10,7 @@ const lab = await openLab('overlay');
 
 /** Why an engine that somebody else provides may be none whose layers can be read here. */
 const NOT_LOCAL =
-  /over (tcp|ssh)|not Linux|only root|another machine|Podman|containerd|driver is|native overlay|owners|not on this machine|does not say in which/;
+  /no file that names owners|over (tcp|ssh)|not Linux|only root|another machine|Podman|containerd|driver is|native overlay|owners|not on this machine|does not say in which/;
 
 /** Every odd name, owner, time, mode and kind of file. */
 const ODD = `
@@ -89,7 +89,7 @@ async function layered(): Promise<string> {
   return image;
 }
 
-const SUBJECTS: readonly Subject[] = [
+const SUBJECTS: Subject[] = [
   {
     what: 'odd files',
     async make() {
@@ -119,6 +119,27 @@ const SUBJECTS: readonly Subject[] = [
     },
   },
 ];
+
+/** Account files as nobody has them, by which an engine names owners. */
+const ACCOUNTS: Readonly<Record<string, string>> = {
+  'lead nowhere, or are directories': 'rm -f /etc/passwd /etc/group; ln -s /none /etc/passwd; mkdir /etc/group',
+  'are links to themselves, or to elsewhere':
+    'rm /etc/passwd; ln -s passwd /etc/passwd; rm -f /etc/group; mkdir -p /opt; echo us:x:5: > /opt/g; ln -s ../opt/g /etc/group',
+  'have ten megabytes': `
+for file in passwd group; do perl -e 'print "u$_:x:$_:$_::/:\\n" for 1000000..1400000' >> /etc/$file; done`,
+};
+
+for (const [how, script] of Object.entries(ACCOUNTS)) {
+  SUBJECTS.push({
+    what: `account files that ${how}`,
+    async make() {
+      const image = await lab.shellImage();
+      const owned =
+        'mkdir /o; for id in 0 1 2 3 4 5 6 7 8 9 1000000 1400000; do echo > /o/$id; chown $id:$id /o/$id; done';
+      return { image, container: await lab.containerAfter(image, `${owned}; ${script}`) };
+    },
+  });
+}
 
 for (const { what, make } of SUBJECTS) {
   const { container, image } = await make();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACCOUNT, GROUP, headerStyle, idNames } from '../../../src/subject/access/owner-names.ts';
+import { ACCOUNT, GROUP, headerStyle, idNames, strangeAccounts } from '../../../src/subject/access/owner-names.ts';
+import { directory, file, fixture, symlink, type TarMember } from '../../builders/tar.ts';
 
 // What Docker 20.10.24 on Debian 12 made of these very lines.
 test('accounts are read as the C library reads them', () => {
@@ -57,4 +58,19 @@ test('what engines write depends on their version', () => {
       [false, false],
     ],
   );
+});
+
+test('account files that no one can tell the names of are left to the engine', () => {
+  const strange = (...members: TarMember[]): string | undefined => strangeAccounts(fixture(...members).tree);
+  const large = 'x:x:1:1::/:\n'.repeat(1_000_000);
+  assert.equal(strange(), undefined);
+  assert.equal(strange(file('etc/passwd', 'x'), symlink('etc/group', '../g'), file('g', 'x')), undefined);
+  for (const member of [
+    directory('etc/group'),
+    symlink('etc/group', '/none'),
+    symlink('etc/group', 'group'),
+    file('etc/group', large),
+  ])
+    assert.match(strange(file('etc/passwd', 'x'), member) ?? '', /^\/etc\/group is no file that names owners/);
+  assert.match(strange(directory('etc/passwd')) ?? '', /^\/etc\/passwd/);
 });

@@ -1,6 +1,7 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { ReadAgain } from '../../../filesystem/read-again.ts';
 import { displayBytes, type ImagePath, joinPath, ROOT } from '../../../model/image-path.ts';
+import type { SparseFile } from '../../snapshot.ts';
 import { DirectoryHandles } from '../directory-handles.ts';
 import { inFolders } from '../in-folders.ts';
 import type { XattrReader } from './xattr.ts';
@@ -36,6 +37,10 @@ export interface FileFacts {
 
 const BILLION = 1_000_000_000n;
 
+/** Bytes of a file from which on it matters that it is sparse, and of a block of stat(2). */
+const LARGE = 1e9;
+const BLOCK = 512;
+
 /**
  * The files of a container's layers, as they lie in directories of this machine (linux Documentation/filesystems/
  * overlayfs.rst). Layers are numbered from the uppermost one, 0. Nothing leads out of a layer, even where the container
@@ -47,6 +52,7 @@ export class LayerFiles implements Disposable {
   readonly #layers: readonly DirectoryHandles[];
   readonly #xattrs: XattrReader;
   readonly #names = new Map<string, ReadonlyMap<string, LayerNode>>();
+  readonly #sparse = new Map<string, SparseFile>();
 
   /** @param layers directories of this machine, uppermost first */
   constructor(layers: readonly string[], xattrs: XattrReader) {
@@ -103,6 +109,7 @@ export class LayerFiles implements Disposable {
     const stats = inFolders(() => lstatSync(this.location(layer, path), { bigint: true }));
     const node = nodeOf(stats);
     const { mtimeNs } = stats;
+    if (node === 'file' && stats.size > LARGE) this.#noteSparse(path, stats);
     const nanoseconds = ((mtimeNs % BILLION) + BILLION) % BILLION;
     return {
       type: node === 'character' && stats.rdev === 0n ? 'whiteout' : node,
@@ -116,6 +123,16 @@ export class LayerFiles implements Disposable {
       inode: stats.ino,
       device: deviceNumber(stats.rdev),
     };
+  }
+
+  /** The large sparse files among those that were looked at. */
+  get sparse(): readonly SparseFile[] {
+    return [...this.#sparse.values()];
+  }
+
+  #noteSparse(path: ImagePath, stats: BigIntStats): void {
+    const [size, allocated] = [Number(stats.size), Number(stats.blocks) * BLOCK];
+    if (allocated < size / 2) this.#sparse.set(path, { path, size, allocated });
   }
 
   /** A symbolic link's target, as a byte string. */

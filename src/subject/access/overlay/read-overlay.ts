@@ -3,7 +3,7 @@ import { FileTree } from '../../../filesystem/file-tree.ts';
 import { changeLayer, unchanged } from '../../change-layer.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { Unchanged } from '../../subject.ts';
-import { containerNames, type HeaderStyle, headerStyle, IMAGE_STYLE } from '../owner-names.ts';
+import { containerNames, type HeaderStyle, headerStyle, IMAGE_STYLE, strangeAccounts } from '../owner-names.ts';
 import { type ChangeStack, changedPaths } from './changed-paths.ts';
 import { LayerFiles } from './layer-files.ts';
 import { type Located, locateImageLayers, locateLayers } from './locate.ts';
@@ -87,7 +87,7 @@ async function readStack(
   const files = new LayerFiles(located.layers, xattrs);
   try {
     const read = readFiles(files, stack, options);
-    if ('unchanged' in read) files[Symbol.dispose]();
+    if (!('tree' in read)) files[Symbol.dispose]();
     return read;
   } catch (error) {
     files[Symbol.dispose]();
@@ -99,12 +99,15 @@ function readFiles(
   files: LayerFiles,
   stack: ChangeStack,
   { style, mountTargets, than, own }: StackOptions,
-): Snapshot | Unchanged {
+): Snapshot | Unchanged | NotHere {
   const tree = new FileTree(new OverlayIndex(files));
   const { paths, isChanged } = changedPaths(files, stack);
   const layer = changeLayer(paths, tree, mountTargets);
   // Where there is no base, there is no change layer.
   if (stack.above.length > 0 && !layer.hasContent) return unchanged(isChanged ? 1 : 0, than);
+  const isContainer = own > 0; // an engine exports it, and both ways give the same bytes
+  const strange = isContainer && style.ownerNames ? strangeAccounts(tree) : undefined;
+  if (strange !== undefined) return { reason: strange };
   const content = new OverlayContent(files, style);
   if (style.ownerNames) content.nameOwners(containerNames(tree, content));
   return {
@@ -118,6 +121,7 @@ function readFiles(
       return entry instanceof OverlayEntry && entry.place >= own ? files.count - 1 - entry.place : undefined;
     },
     mounts: mountTargets,
+    sparse: files.sparse.filter(({ path }) => layer.changed.has(path)),
     transferredBytes: 0,
     temporaryBytes: 0,
     [Symbol.asyncDispose]: async () => {
