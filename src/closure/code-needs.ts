@@ -53,10 +53,11 @@ export class CodeNeeds {
     const check = kind === 'CMD' ? test : kind === 'CMD-SHELL' ? [...shell, ...test] : [];
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
     this.#apply(this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
-    const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
+    const ownCmd = ranAs?.Cmd ?? [];
+    const own = [...(ranAs?.Entrypoint ?? []), ...ownCmd];
     // A script given to a shell may have made what it names: see the configuration's roots for what it starts.
     if (own.length > 0 && !own.some((word) => /^-\w*c$/.test(word)))
-      this.#apply(this.#walker.addFacts(configurationFacts([own], []), 'Command'));
+      this.#apply(this.#walker.addFacts(configurationFacts([own, ownCmd], []), 'Command'));
     this.#apply(this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
     this.#apply(this.#walker.addFacts(configurationFacts([], values), 'Env'));

@@ -8,6 +8,7 @@ import type { CommandWords } from '../shell/wrappers.ts';
 import { calledFiles } from './called-files.ts';
 import { type FoundCommand, findCommand } from './commands.ts';
 import type { Facts } from './facts/facts.ts';
+import { passedOn } from './passed-on.ts';
 import type { Reader } from './read-file.ts';
 
 /** What a file's facts come to in a certain container. Paths are absolute byte strings. */
@@ -71,7 +72,8 @@ class Resolution implements Resolved {
     this.#view = view;
     this.#by = by;
     const directory = by.path === undefined ? undefined : `/${parentPath(by.path)}`;
-    this.#bases = [byteString(view.run.WorkingDir ?? '/'), ...(directory === undefined ? [] : [directory])];
+    const places = [byteString(view.run.WorkingDir ?? '/'), byteString(view.ranAs?.WorkingDir ?? ''), directory ?? ''];
+    this.#bases = [...new Set(places.filter((place) => place !== ''))];
     const path = environmentValue(view.run, 'PATH') ?? DEFAULT_PATH;
     const local = this.#bases.map((base) => `${base}/node_modules/.bin`).join(':');
     this.#run = {
@@ -126,6 +128,8 @@ class Resolution implements Resolved {
     for (const { path, reader } of files) this.#addFiles(path, reader);
     for (const directory of directories) this.#addDirectory(directory);
     this.addFacts(facts);
+    const passed = passedOn(words, this.#view, (name) => this.#find(name));
+    if (passed !== undefined) this.#addWords(vectorWords(passed, this.#environment));
   }
 
   /** A literal that may be a command line: one whose first word is a program that is there. */
@@ -142,12 +146,8 @@ class Resolution implements Resolved {
   }
 
   #addBeside(path: string): void {
-    if (path.startsWith('/')) {
-      this.#addFiles(path, undefined);
-      return;
-    }
-    const base = this.#by.path === undefined ? this.#bases[0] : `/${parentPath(this.#by.path)}`;
-    this.#addFiles(`${base}/${byteString(path)}`, undefined);
+    const { path: by } = this.#by;
+    this.#addFiles(path.startsWith('/') || by === undefined ? path : `/${parentPath(by)}/${path}`, undefined);
   }
 
   /** A file or a glob, from any of the directories that it may be meant from. */

@@ -17,6 +17,8 @@ export interface ShellWords {
   readonly beside: readonly string[];
   /** it runs something that can't be told, and is not just its own arguments */
   readonly runsUnknown: boolean;
+  /** it runs arguments that it is given itself */
+  readonly runsArguments: boolean;
 }
 
 /** POSIX's special and regular builtins, and bash's. */
@@ -54,6 +56,7 @@ interface Found {
   /** commands that would be the script's own functions if it has such */
   readonly byShell: Set<string>;
   runsUnknown: boolean;
+  runsArguments: boolean;
 }
 
 /**
@@ -81,6 +84,7 @@ class ShellReader {
     functions: new Set(),
     byShell: new Set(),
     runsUnknown: false,
+    runsArguments: false,
   };
 
   constructor(environment: ((name: string) => string | undefined) | undefined) {
@@ -103,7 +107,7 @@ class ShellReader {
       const { depth } = script;
       walk(script.text, (node) => this.#visit(node, depth + 1));
     }
-    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown } = this.#found;
+    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown, runsArguments } = this.#found;
     for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
     return {
       commands: [...commands],
@@ -112,6 +116,7 @@ class ShellReader {
       sourced: [...sourced],
       beside: [...beside],
       runsUnknown,
+      runsArguments,
     };
   }
 
@@ -143,7 +148,9 @@ class ShellReader {
     if (first === undefined) return;
     const texts = rest.map((word) => (ARGUMENTS.test(word.text) ? OWN_ARGUMENTS : this.#values.of(word)[0]));
     const names = this.#values.of(first);
-    if (names.length === 0 && !ARGUMENTS.test(first.text)) this.#found.runsUnknown = true;
+    const runsArguments = ARGUMENTS.test(first.text);
+    if (runsArguments) this.#found.runsArguments = true;
+    else if (names.length === 0) this.#found.runsUnknown = true;
     if (/^(\.|source)$/.test(first.value) && rest[0] !== undefined) {
       for (const path of this.#values.of(rest[0])) this.#source(path);
     }
@@ -166,6 +173,7 @@ class ShellReader {
     for (let at = pending.pop(); at !== undefined && count < MOST_HELD; at = pending.pop(), count++) {
       const [name] = at.words;
       if (name === undefined && at.words.length > 0) this.#found.runsUnknown = true;
+      if (name === OWN_ARGUMENTS) this.#found.runsArguments = true;
       if (name === undefined || name === '' || name === OWN_ARGUMENTS) continue;
       if (name.startsWith(OWN_DIRECTORY)) this.#notePath(name);
       else if (at.present) {

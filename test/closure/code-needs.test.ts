@@ -16,18 +16,19 @@ interface Question {
   /** what is in the parent */
   readonly parent?: readonly TarMember[];
   readonly run?: RunConfig;
+  readonly ranAs?: RunConfig;
   readonly rules?: readonly string[];
 }
 
 const TOOLS = ['sh', 'tar', 'gzip', 'sort', 'head', 'echo', 'convert', 'date', 'python3', 'node', 'awk', 'hostname'];
 
-function closureOf({ own, parent = [], run = {}, rules = [] }: Question): Closure {
+function closureOf({ own, parent = [], run = {}, ranAs, rules = [] }: Question): Closure {
   const tools = TOOLS.map((name) => program(`usr/bin/${name}`, `I am ${name}`));
   const view = viewOf(run, symlink('bin', 'usr/bin'), ...tools, ...parent, ...own);
   const selection = { include: [], exclude: [], trim: [], bruteLib: false, bruteUsrLib: false };
   const changed = new Set(own.map(({ name }) => name as ImagePath));
   const { tree, seeds } = selectSeeds(view.tree, changed, selection);
-  return computeClosure({ ...view, tree }, seeds, {
+  return computeClosure({ ...view, tree, ranAs }, seeds, {
     rules: ['-all', '+mentions', '+starts', ...rules],
     dlopen: 'off',
     programs: 'direct',
@@ -86,6 +87,29 @@ test('a script that a shell or an interpreter is given is read, executable or no
     [{ Cmd: ['sh'] }, 'sh'],
   ];
   for (const [run, tools] of cases) assert.equal(added({ own, run }), tools, JSON.stringify(run));
+});
+
+test("a container's own command is looked up from its own working directory", () => {
+  const own = [file('srv/package.json', '{"scripts":{"start":"sort x"}}'), file('srv/Makefile', 'all:\n\thead x\n')];
+  const parent = ['npm', 'make'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'npm sort');
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['make'], WorkingDir: '/srv' } }), 'head make');
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['make'] } }), 'make');
+});
+
+test('a script that runs its arguments is given them by whoever calls it', () => {
+  const script = (text: string): TarMember[] => [program('srv/entry.sh', `#!/bin/sh\n${text}\n`)];
+  const parent = ['tini', 'env'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  const passing = script('set -e\nexec env A=b "$@"');
+  const Entrypoint = ['tini', '--', '/srv/entry.sh', 'sort', '-u'];
+  assert.equal(added({ own: passing, parent, run: { Entrypoint } }), 'env sh sort tini');
+  assert.equal(
+    added({ own: passing, parent, ranAs: { Entrypoint: ['tini'], Cmd: Entrypoint.slice(1) } }),
+    'env sh sort tini',
+  );
+  assert.equal(added({ own: script('exec env "$1.x"'), parent, run: { Entrypoint } }), 'env sh tini');
+  const caller = [...passing, program('srv/run', '#!/bin/sh\n/srv/entry.sh gzip -c x\n')];
+  assert.equal(added({ own: caller, parent }), 'env gzip sh');
 });
 
 test('files that scripts read in', () => {
