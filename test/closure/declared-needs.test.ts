@@ -174,6 +174,22 @@ test('a command that is called brings the rest of its package, with the empty di
   ]);
 });
 
+test('of the other commands of a package those come along that a called one starts by name', () => {
+  const strings = ['runner', 'printer'];
+  const packages = dpkg({ name: 'run', paths: ['/usr/bin/rundir', '/usr/bin/runner', '/usr/bin/rule'] });
+  const others = [exe('usr/bin/runner', { strings: ['rule'] }), exe('usr/bin/rule'), exe('usr/bin/printer')];
+  const members = (imports: string[]): TarMember[] => [
+    exe('usr/bin/rundir', { imports, strings }),
+    ...others,
+    ...packages,
+  ];
+  assert.deepEqual(kept({ members: members(['execve']), seeds: ['usr/bin/rundir'] }), [
+    'usr/bin/rundir',
+    'usr/bin/runner',
+  ]);
+  assert.deepEqual(kept({ members: members(['open']), seeds: ['usr/bin/rundir'] }), ['usr/bin/rundir']);
+});
+
 test('code that an interpreter loads needs what its package declares, a data file needs nothing', () => {
   const members = [
     file('usr/lib/python3/dist-packages/magic.py'),
