@@ -161,6 +161,9 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, starts: s
   Tcl: [
     ['set x [exec date -u | tr a-z A-Z]', 'date tr'],
     ['exec convert $a $b', 'convert'],
+    ['puts [exec echo whale | tr a-z {A-Z}]', 'echo tr'],
+    ['exec sh -c {date | sort} < $in 2> /x', 'date sh sort'],
+    ['exec "wc" -l &', 'wc'],
     ['set f [open "|sort -u" r]', 'sort'],
     ['exec {*}$cmd', '?'],
     ['# exec date\nputs "x"', ''],
