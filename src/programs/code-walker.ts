@@ -189,9 +189,10 @@ export class CodeWalker {
   #addMention(outcome: Outcome, text: string, by: Asker): void {
     const limits =
       'field' in by || by.origin === 'own' ? { ...LIMITS.own, directory: this.#policy.mentions } : LIMITS[by.origin];
-    const { paths, tooLarge } = mentioned(this.#view.tree, text, limits);
+    const { paths, tooLarge, isPlace } = mentioned(this.#view.tree, text, limits);
     // Scripts of packages name directories to work in.
-    if (limits.directory === 0 && paths.length > 0 && this.#view.tree.resolve(text).entry?.type !== 'file') return;
+    const isSure = limits.directory > 0 || isPlace || ('path' in by && isSystemConfiguration(by.path));
+    if (!isSure && paths.length > 0 && this.#view.tree.resolve(text).entry?.type !== 'file') return;
     const reason = named(by, text);
     for (const path of paths) outcome.needs.push({ path, reason });
     if (tooLarge === undefined || 'field' in by) return;

@@ -95,6 +95,10 @@ test("a container's own command is looked up from its own working directory", ()
   assert.equal(added({ own, parent, ranAs: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'npm sort');
   assert.equal(added({ own, parent, ranAs: { Cmd: ['make'], WorkingDir: '/srv' } }), 'head make');
   assert.equal(added({ own, parent, ranAs: { Cmd: ['make'] } }), 'make');
+  assert.equal(
+    added({ own, parent, ranAs: { Healthcheck: { Test: ['CMD-SHELL', 'sort x | head'] } } }),
+    'head sh sort',
+  );
 });
 
 test('a script that runs its arguments is given them by whoever calls it', () => {
@@ -160,6 +164,19 @@ test('paths that are named: files, directories of data, values of options and va
   assert.equal(added({ own: own('db = "/etc/app.conf"'), parent, rules: ['-mentions'] }), '');
 });
 
+test('directories for what programs make: sockets, logs, databases', () => {
+  const parent = [directory('run/php'), directory('var/log/app'), file('var/log/app/old.log', 'x'), directory('srv/x')];
+  const places = (member: TarMember): string =>
+    [...closureOf({ own: [member], parent }).kept.keys()].filter((path) => /^(run|var\/log)\//.test(path)).join(' ');
+  assert.equal(places(file('srv/app.conf', 'listen = /run/php/fpm.sock\nuser=x\n')), 'run/php');
+  assert.equal(
+    places(file('srv/app.conf', 'log = /var/log/app/old.log\nother = /var/log/gone/x.log\n')),
+    'var/log/app',
+  );
+  assert.equal(places(exe('srv/app', { strings: ['/run/php'] })), 'run/php');
+  assert.equal(places(file('srv/app.conf', 'pid = /run/app.pid\nall = /run\n')), '');
+});
+
 test('where something starts that can not be told, the common tools come along', () => {
   const own = [file('srv/app.py', 'import subprocess\nsubprocess.run(cmd)\n')];
   assert.equal(added({ own, rules: ['+common-tools'] }), 'awk date echo gzip head hostname sh sort tar');
@@ -212,7 +229,9 @@ test('names of character sets in code that glibc converts', () => {
   ];
   const app = exe('srv/app', { imports: ['iconv_open'], strings: ['SJIS'], needed: ['libc.so.6'] });
   const other = exe('srv/app', { imports: [], strings: ['SJIS'], needed: ['libc.so.6'] });
+  const code = file('srv/app.php', "<?php iconv('UTF-8', 'SJIS//TRANSLIT', $x);");
   assert.match(added({ own: [app], parent }), /SJIS\.so/);
+  assert.match(added({ own: [exe('srv/php'), code], parent }), /SJIS\.so/);
   assert.doesNotMatch(added({ own: [app], parent }), /BIG5/);
   assert.doesNotMatch(added({ own: [other], parent }), /SJIS\.so/);
 });
