@@ -9,7 +9,13 @@ import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
 import { isForMaintenance, isOfSingleCommands } from '../package-records/declared/maintenance.ts';
-import { isCommandPath, isLibraryPath, isRunTimePart, isTransient } from '../package-records/declared/run-time-part.ts';
+import {
+  isCommandPath,
+  isLibraryPath,
+  isProgramPath,
+  isRunTimePart,
+  isTransient,
+} from '../package-records/declared/run-time-part.ts';
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
@@ -77,7 +83,7 @@ export class DeclaredNeeds {
       // Each program of an essential package stands for itself, and the loader knows what it links to.
       if (owner === undefined) continue;
       if (!isForMaintenance(owner)) this.#follow(owner, path);
-      if (!isCommandPath(path) || isOfSingleCommands(owner)) continue;
+      if (!isProgramPath(path) || isOfSingleCommands(owner)) continue;
       this.#complete(owner, path);
       this.#addSisters(owner, path);
     }

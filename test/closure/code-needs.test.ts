@@ -185,6 +185,12 @@ test('where something starts that can not be told, the common tools come along',
   assert.equal(added({ own: told, rules: ['+common-tools'] }), 'sort');
 });
 
+test('code of any other language that starts programs: its literals may be their names', () => {
+  const lisp = `(run-program "/usr/bin/env" '("convert" "-s"))`;
+  assert.equal(added({ own: [file('srv/a.lisp', lisp)] }), 'convert');
+  assert.equal(added({ own: [file('srv/a.pro', ":- process_create(path('convert'), [])")] }), 'convert');
+});
+
 test('programs that are named and not there are found out', () => {
   const findings = closureOf({ own: [file('srv/app.py', 'import os\nos.system("gone x | sort")\n')] }).findings;
   assert.deepEqual(findings, [{ kind: 'missing-program', name: 'gone', requesters: ['srv/app.py'] }]);

@@ -190,6 +190,24 @@ test('of the other commands of a package those come along that a called one star
   assert.deepEqual(kept({ members: members(['open']), seeds: ['usr/bin/rundir'] }), ['usr/bin/rundir']);
 });
 
+test('a program that a link in PATH leads to brings the rest of its package, too', () => {
+  const members = [
+    symlink('usr/bin/lisp', '../lib/lisp/3.0/bin/lisp'),
+    exe('usr/lib/lisp/3.0/bin/lisp'),
+    file('usr/lib/lisp/3.0/boot.go'),
+    file('usr/lib/lisp/3.0/boot.cmt'),
+    ...dpkg({
+      name: 'lisp-libs',
+      paths: ['/usr/lib/lisp/3.0/bin/lisp', '/usr/lib/lisp/3.0/boot.go', '/usr/lib/lisp/3.0/boot.cmt'],
+    }),
+  ];
+  assert.deepEqual(kept({ members, seeds: ['usr/bin/lisp'] }), [
+    'usr/bin/lisp',
+    'usr/lib/lisp/3.0/bin/lisp',
+    'usr/lib/lisp/3.0/boot.go',
+  ]);
+});
+
 test('code that an interpreter loads needs what its package declares, a data file needs nothing', () => {
   const members = [
     file('usr/lib/python3/dist-packages/magic.py'),

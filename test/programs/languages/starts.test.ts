@@ -184,6 +184,13 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, starts: s
     ['System.shell("df | sort")', 'df sort'],
     [':os.cmd("date -u")', 'date'],
   ],
+  'another language': [
+    ['(sb-ext:run-program "/usr/bin/env" \'("uname" "-s"))', '?'],
+    [':- shell("date | sort").', '?'],
+    ['let () = exit (Sys.command "date")', '?'],
+    ['(use-modules (ice-9 popen))', '?'],
+    ['(define (f x) (* 2 x))', ''],
+  ],
 };
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: snippets of code */
 
