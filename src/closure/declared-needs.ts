@@ -83,7 +83,7 @@ export class DeclaredNeeds {
       // Each program of an essential package stands for itself, and the loader knows what it links to.
       if (owner === undefined) continue;
       if (!isForMaintenance(owner)) this.#follow(owner, path);
-      if (!isProgramPath(path) || isOfSingleCommands(owner)) continue;
+      if (!this.#isProgram(path) || isOfSingleCommands(owner)) continue;
       this.#complete(owner, path);
       this.#addSisters(owner, path);
     }
@@ -126,7 +126,10 @@ export class DeclaredNeeds {
         const reason = { kind: 'declared', by, package: record.name, field, of: needed.name } as const;
         const limit = field === 'Recommends' ? this.#policy.limits.recommended : this.#policy.limits.package;
         const summary = `has ${needed.name} at hand, as ${record.name} declares (${field})`;
-        if (this.#take(this.#partOf(needed, { reason, summary }), limit)) queue.push(needed);
+        const part = this.#partOf(needed, { reason, summary });
+        if (this.#fits(part, limit)) this.#take(part);
+        else if (!this.#takeData(part, limit)) continue;
+        queue.push(needed);
       }
     }
   }
@@ -139,7 +142,15 @@ export class DeclaredNeeds {
     const reason = { kind: 'package-rest', by, package: owner.name } as const;
     const part = this.#partOf(owner, { reason, summary: `runs on the rest of ${owner.name}`, withCommands: false });
     const isAsked = this.#kept.reasons.get(by)?.some(isCommand) ?? false;
-    this.#take(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package);
+    if (this.#fits(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package)) this.#take(part);
+    else this.#declined.push(part);
+  }
+
+  /** Whether a kept file is called as a command: by its own place, or by a link to it. */
+  #isProgram(path: ImagePath): boolean {
+    if (isProgramPath(path)) return true;
+    const reasons = this.#kept.reasons.get(path) ?? [];
+    return reasons.some((reason) => isCommand(reason) || (reason.kind === 'link-target' && isCommandPath(reason.by)));
   }
 
   #addSisters(owner: PackageRecord, by: ImagePath): void {
@@ -188,15 +199,24 @@ export class DeclaredNeeds {
     return path !== undefined && this.#kept.has(path);
   }
 
-  #take(part: Part, limit: number): boolean {
-    if (this.#policy.switched !== 'on' && (part.bytes > limit || part.bytes > this.#left)) {
-      this.#declined.push(part);
-      return false;
-    }
-    this.#left -= part.bytes;
-    for (const { path } of part.entries)
-      this.#kept.require({ path: `/${path}`, reason: part.reason, followLast: false });
-    return true;
+  #fits({ bytes }: Part, limit: number): boolean {
+    return this.#policy.switched === 'on' || (bytes <= limit && bytes <= this.#left);
+  }
+
+  /** What other programs read of a package that is too large, and not the package's own commands: a compiler's libraries. */
+  #takeData(part: Part, limit: number): boolean {
+    const isOfCommand = ({ path }: TreeEntry): boolean => isCommandPath(path);
+    const entries = part.entries.filter((entry) => !isOfCommand(entry));
+    const data = { ...part, entries, bytes: sumOf(entries) };
+    const isTaken = entries.length > 0 && this.#fits(data, limit);
+    if (isTaken) this.#take(data);
+    this.#declined.push(isTaken ? { ...part, entries: part.entries.filter(isOfCommand) } : part);
+    return isTaken;
+  }
+
+  #take({ bytes, entries, reason }: Part): void {
+    this.#left -= bytes;
+    for (const { path } of entries) this.#kept.require({ path: `/${path}`, reason, followLast: false });
   }
 }
 
