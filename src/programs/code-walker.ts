@@ -135,7 +135,8 @@ export class CodeWalker {
   /** What is run counts, wherever it lies. */
   #originOf(entry: TreeEntry, isCalled: boolean): Origin {
     const origin = originOf(entry.path, this.#isOwned);
-    return origin === 'aside' && (isCalled || isExecutable(entry)) ? 'system' : origin;
+    if (origin !== 'aside' || !(isCalled || isExecutable(entry))) return origin;
+    return isCalled && !this.#isOwned(entry.path) ? 'own' : 'system';
   }
 
   /** Of a package's files only its configuration and its shell scripts are read, and of these not those that nothing in a container runs. */

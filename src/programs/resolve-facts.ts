@@ -36,19 +36,24 @@ export interface Requester {
 
 const SHELL: Reader = { kind: 'shell' };
 
+/** Directories that scripts add to PATH. */
+const MOST_SEARCHED = 64;
+
 /** Files of a directory or a glob that are followed. */
 const MOST_FILES = 200;
 
 /** Looks up what files say in one container. */
 export class FactResolver {
   readonly #view: AnalysisView;
+  /** directories that scripts put into PATH, for themselves and what they start */
+  readonly #searched = new Set<string>();
 
   constructor(view: AnalysisView) {
     this.#view = view;
   }
 
   resolve(facts: Facts, by: Requester): Resolved {
-    const one = new Resolution(this.#view, by);
+    const one = new Resolution(this.#view, by, this.#searched);
     one.addFacts(facts);
     return one;
   }
@@ -63,14 +68,16 @@ class Resolution implements Resolved {
   startsUnknown = false;
   readonly #view: AnalysisView;
   readonly #by: Requester;
+  readonly #searched: Set<string>;
   /** directories that a relative path may start from */
   readonly #bases: readonly string[];
   /** the image's configuration with the PATH that the file's programs are looked up in */
   readonly #run: AnalysisView['run'];
 
-  constructor(view: AnalysisView, by: Requester) {
+  constructor(view: AnalysisView, by: Requester, searched: Set<string>) {
     this.#view = view;
     this.#by = by;
+    this.#searched = searched;
     const directory = by.path === undefined ? undefined : `/${parentPath(by.path)}`;
     const places = [byteString(view.run.WorkingDir ?? '/'), byteString(view.ranAs?.WorkingDir ?? ''), directory ?? ''];
     this.#bases = [...new Set(places.filter((place) => place !== ''))];
@@ -96,6 +103,8 @@ class Resolution implements Resolved {
 
   #addWords(words: ShellWords): void {
     this.startsUnknown ||= words.runsUnknown;
+    for (const directory of words.searched)
+      if (this.#searched.size < MOST_SEARCHED) this.#searched.add(byteString(directory));
     for (const name of words.commands) {
       const found = this.#find(name);
       if (found !== undefined) this.#addProgram(found);
@@ -115,8 +124,8 @@ class Resolution implements Resolved {
   #find(name: string): FoundCommand | undefined {
     const where = { tree: this.#view.tree, run: this.#run };
     const found = findCommand(name, where);
-    if (found !== undefined || !name.includes('/') || name.startsWith('/')) return found;
-    for (const base of this.#bases) {
+    if (found !== undefined || name.startsWith('/')) return found;
+    for (const base of name.includes('/') ? this.#bases : this.#searched) {
       const beside = findCommand(`${base}/${name}`, where);
       if (beside !== undefined) return beside;
     }

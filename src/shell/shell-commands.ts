@@ -1,4 +1,4 @@
-import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
+import { type Assignment, type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import { mentionedPaths } from './paths-in-text.ts';
 import { OWN_DIRECTORY, ShellValues } from './shell-values.ts';
 import { type CommandWords, heldBy, OWN_ARGUMENTS } from './wrappers.ts';
@@ -19,6 +19,8 @@ export interface ShellWords {
   readonly runsUnknown: boolean;
   /** it runs arguments that it is given itself */
   readonly runsArguments: boolean;
+  /** directories that it puts into PATH */
+  readonly searched: readonly string[];
 }
 
 /** POSIX's special and regular builtins, and bash's. */
@@ -55,6 +57,7 @@ interface Found {
   readonly functions: Set<string>;
   /** commands that would be the script's own functions if it has such */
   readonly byShell: Set<string>;
+  readonly searched: Set<string>;
   runsUnknown: boolean;
   runsArguments: boolean;
 }
@@ -83,6 +86,7 @@ class ShellReader {
     beside: new Set(),
     functions: new Set(),
     byShell: new Set(),
+    searched: new Set(),
     runsUnknown: false,
     runsArguments: false,
   };
@@ -107,7 +111,8 @@ class ShellReader {
       const { depth } = script;
       walk(script.text, (node) => this.#visit(node, depth + 1));
     }
-    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown, runsArguments } = this.#found;
+    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown, runsArguments, searched } =
+      this.#found;
     for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
     return {
       commands: [...commands],
@@ -117,14 +122,14 @@ class ShellReader {
       beside: [...beside],
       runsUnknown,
       runsArguments,
+      searched: [...searched],
     };
   }
 
   #visit(node: SyntaxNode, depth: number): void {
     if (node.type === 'Function') this.#found.functions.add(node.name.value);
     else if (node.type === 'Assignment') {
-      if (node.value.type === 'ArrayValue') this.#values.assignList(node.name, node.value.elements);
-      else this.#values.assign(node.name, this.#values.of(node.value));
+      this.#assign(node);
     } else if (node.type === 'For' || node.type === 'Select') {
       this.#values.assign(
         node.name.value,
@@ -133,6 +138,18 @@ class ShellReader {
     } else if (node.type === 'Word') {
       for (const value of this.#values.of(node)) this.#notePath(value);
     } else if (node.type === 'Command') this.#visitCommand(node, depth);
+  }
+
+  #assign({ name, value, text }: Assignment): void {
+    if (value.type === 'ArrayValue') {
+      this.#values.assignList(name, value.elements);
+      return;
+    }
+    const values = this.#values.of(value);
+    this.#values.assign(name, values);
+    // Of a value that is known in part, the directories that are plain text.
+    for (const one of name === 'PATH' ? [text, ...values] : [])
+      for (const path of mentionedPaths(one)) this.#found.searched.add(path);
   }
 
   #notePath(value: string): void {

@@ -101,6 +101,29 @@ test("a container's own command is looked up from its own working directory", ()
   );
 });
 
+test('scripts that change PATH look there, and so does what they start', () => {
+  const parent = [program('usr/lib/postgresql/15/bin/initdb', 'x'), program('opt/tool/bin/tool', 'x')];
+  const own = [
+    program('srv/run', '#!/bin/sh\nexport PATH=/usr/lib/postgresql/$V/bin:/opt/tool/bin:$PATH\ninitdb; sh /srv/x\n'),
+  ];
+  const called = file('srv/x', 'tool\n');
+  const programs = [
+    ...closureOf({ own: [...own, called], parent, run: { Env: ['V=15', 'PATH=/usr/bin'] } }).kept.keys(),
+  ];
+  for (const path of ['usr/lib/postgresql/15/bin/initdb', 'opt/tool/bin/tool'])
+    assert.ok(programs.includes(path as ImagePath), path);
+});
+
+test('scripts of SQL clients start programs and load libraries', () => {
+  const own = [
+    file('srv/q.sql', 'select 1;\n.shell sort x | head\n.load mod_spatialite\n\\! date\n-- \\! tar\n'),
+    exe('srv/app'),
+  ];
+  const parent = [glibc(), program('usr/bin/sqlite3', 'x'), lib('usr/lib/mod_spatialite.so')];
+  const run = { Cmd: ['sqlite3', ':memory:', '-init', '/srv/q.sql'] };
+  assert.match(added({ own, parent, run }), /^date head \S*ld-linux\S* sort sqlite3 usr\/lib\/mod_spatialite\.so$/);
+});
+
 test('a script that runs its arguments is given them by whoever calls it', () => {
   const script = (text: string): TarMember[] => [program('srv/entry.sh', `#!/bin/sh\n${text}\n`)];
   const parent = ['tini', 'env'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
