@@ -15,6 +15,7 @@ import {
 } from '../programs/code-walker.ts';
 import { charsetPaths } from '../programs/lookup/charsets.ts';
 import { libraryPaths, type Search } from '../programs/lookup/libraries.ts';
+import { localePaths } from '../programs/lookup/locales.ts';
 import { typelibPaths } from '../programs/lookup/typelibs.ts';
 
 /** What a closure takes from code, and whom it tells. */
@@ -97,6 +98,7 @@ export class CodeNeeds {
     const kinds = [
       [libraries, libraryPaths],
       [charsets, charsetPaths],
+      [charsets, localePaths],
       [typelibs, typelibPaths],
     ] as const;
     for (const [names, pathsOf] of kinds) {

@@ -6,6 +6,7 @@ import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { ConfigField, DependentReason, Need, RootReason } from '../model/reason.ts';
 import { mentionedPaths } from '../shell/paths-in-text.ts';
+import { assemblyFacts } from './binary/assembly.ts';
 import { classFacts } from './binary/class-file.ts';
 import { elfFacts } from './binary/elf-facts.ts';
 import { jarFacts } from './binary/jar.ts';
@@ -30,6 +31,7 @@ export interface WalkPolicy {
 export interface NamedThings {
   readonly by: ImagePath;
   readonly libraries: readonly string[];
+  /** and locales */
   readonly charsets: readonly string[];
   readonly typelibs: readonly string[];
 }
@@ -83,6 +85,7 @@ export class CodeWalker {
   look(entry: TreeEntry): Walked {
     if (this.#isOff) return NOTHING;
     if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return this.#lookAtJava(entry);
+    if (/\.(exe|dll)$/i.test(entry.path)) return this.#lookAtAssembly(entry);
     return this.#walk([{ entry, reader: undefined, isCalled: false }]);
   }
 
@@ -92,6 +95,11 @@ export class CodeWalker {
     const isClass = entry.path.endsWith('.class');
     if (isClass && (!isOwn || source.size > LONGEST_CLASS)) return NOTHING;
     return this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
+  }
+
+  #lookAtAssembly(entry: TreeEntry): Walked {
+    if (originOf(entry.path, this.#isOwned) !== 'own') return NOTHING;
+    return this.addFacts(assemblyFacts(this.#view.content.content(entry)), entry);
   }
 
   get #isOff(): boolean {
@@ -157,7 +165,8 @@ export class CodeWalker {
     if (starts > 0) this.#addStarts(outcome, resolved, by);
     if (mentions > 0) {
       for (const text of resolved.mentions) this.#addMention(outcome, text, by);
-      const { libraries, charsets, typelibs } = facts;
+      const { libraries, typelibs } = facts;
+      const charsets = [...facts.charsets, ...resolved.locales];
       const isNaming = libraries.length + charsets.length + typelibs.length > 0;
       if (path !== undefined && origin !== 'system' && isNaming)
         outcome.named.push({ by: path, libraries, charsets, typelibs });

@@ -24,6 +24,8 @@ export interface Resolved {
   /** programs that it starts and that are not there */
   readonly missing: ReadonlySet<string>;
   readonly startsUnknown: boolean;
+  /** locales that its shell lines set */
+  readonly locales: ReadonlySet<string>;
 }
 
 /** Whose facts they are. */
@@ -65,6 +67,7 @@ class Resolution implements Resolved {
   readonly files = new Map<string, { entry: TreeEntry; reader: Reader | undefined }>();
   readonly mentions = new Set<string>();
   readonly missing = new Set<string>();
+  readonly locales = new Set<string>();
   startsUnknown = false;
   readonly #view: AnalysisView;
   readonly #by: Requester;
@@ -111,6 +114,7 @@ class Resolution implements Resolved {
       else if (isPlainName(name)) this.missing.add(byteString(name));
     }
     for (const call of words.calls) this.#addCall(call);
+    for (const name of words.locales) this.locales.add(name);
     for (const path of words.paths) this.mentions.add(byteString(path));
     for (const path of words.sourced) this.#addFiles(path, SHELL);
     for (const path of words.beside) this.#addBeside(path);

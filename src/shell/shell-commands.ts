@@ -21,6 +21,8 @@ export interface ShellWords {
   readonly runsArguments: boolean;
   /** directories that it puts into PATH */
   readonly searched: readonly string[];
+  /** locales that it sets, for itself or for a command */
+  readonly locales: readonly string[];
 }
 
 /** POSIX's special and regular builtins, and bash's. */
@@ -58,6 +60,7 @@ interface Found {
   /** commands that would be the script's own functions if it has such */
   readonly byShell: Set<string>;
   readonly searched: Set<string>;
+  readonly locales: Set<string>;
   runsUnknown: boolean;
   runsArguments: boolean;
 }
@@ -87,6 +90,7 @@ class ShellReader {
     functions: new Set(),
     byShell: new Set(),
     searched: new Set(),
+    locales: new Set(),
     runsUnknown: false,
     runsArguments: false,
   };
@@ -111,8 +115,19 @@ class ShellReader {
       const { depth } = script;
       walk(script.text, (node) => this.#visit(node, depth + 1));
     }
-    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown, runsArguments, searched } =
-      this.#found;
+    const {
+      commands,
+      byShell,
+      functions,
+      calls,
+      paths,
+      sourced,
+      beside,
+      runsUnknown,
+      runsArguments,
+      searched,
+      locales,
+    } = this.#found;
     for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
     return {
       commands: [...commands],
@@ -123,6 +138,7 @@ class ShellReader {
       runsUnknown,
       runsArguments,
       searched: [...searched],
+      locales: [...locales],
     };
   }
 
@@ -147,6 +163,7 @@ class ShellReader {
     }
     const values = this.#values.of(value);
     this.#values.assign(name, values);
+    if (/^(LANG|LC_[A-Z]+)$/.test(name)) for (const one of values) this.#found.locales.add(one);
     // Of a value that is known in part, the directories that are plain text.
     for (const one of name === 'PATH' ? [text, ...values] : [])
       for (const path of mentionedPaths(one)) this.#found.searched.add(path);

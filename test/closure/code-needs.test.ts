@@ -265,6 +265,39 @@ test('names of character sets in code that glibc converts', () => {
   assert.doesNotMatch(added({ own: [other], parent }), /SJIS\.so/);
 });
 
+test('literals of .NET assemblies, which are UTF-16', () => {
+  const wide = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le');
+  const assembly = (...names: string[]): TarMember => {
+    const heap = Buffer.from(`MZ\0${names.map((name) => `${name}\0`).join('')}`);
+    return file(
+      'opt/app/app.dll',
+      Buffer.concat([heap, Buffer.from([0x09]), wide('convert'), wide('-c "sort x | head"')]),
+    );
+  };
+  assert.equal(added({ own: [assembly()] }), 'convert head sort');
+  const tools = added({ own: [assembly('System.Diagnostics', 'ProcessStartInfo')], rules: ['+common-tools'] });
+  assert.match(tools, /^awk convert date echo gzip /);
+  const own = [exe('opt/app/mono'), assembly('libmagic.so.1')];
+  assert.match(added({ own, parent: [glibc(), lib('usr/lib/libmagic.so.1')] }), /libmagic\.so\.1/);
+});
+
+test('locales that code and shell lines set', () => {
+  const parent = [
+    glibc(),
+    file('usr/lib/locale/de_DE.utf8/LC_TIME.d', 'x'),
+    file('usr/lib/locale/fr_FR.utf8/LC_TIME.d', 'x'),
+    file('usr/lib/locale/locale-archive.d', 'x'),
+  ];
+  const locales = (member: TarMember): string =>
+    added({ own: [exe('srv/python'), member], parent })
+      .replace(/\S*ld-linux\S* ?/, '')
+      .replace(/^sh ?/, '');
+  const german = 'usr/lib/locale/de_DE.utf8/LC_TIME.d';
+  assert.equal(locales(file('srv/a.py', 'locale.setlocale(locale.LC_ALL, "de_DE.UTF-8")\n')), german);
+  assert.equal(locales(program('srv/a.sh', '#!/bin/sh\nLC_ALL=de_DE.UTF-8 /srv/python\n')), german);
+  assert.equal(locales(program('srv/a.sh', '#!/bin/sh\nOTHER=de_DE.UTF-8\n')), '');
+});
+
 test('the class path of a jar, and what its classes start', () => {
   const manifest = 'Manifest-Version: 1.0\r\nClass-Path: lib/a.jar /usr/share/java/long-na\r\n me.jar\r\n';
   const jar = (name: string, members: Readonly<Record<string, Buffer>>): TarMember => file(name, buildZip(members));

@@ -44,3 +44,12 @@ test("ImageMagick's delegates, and Ghostscript only where its policy lets it", (
   assert.deepEqual(programs(denied), ['usr/bin/rsvg']);
   assert.deepEqual(programs(`<!-- ${denied} -->`), ['usr/bin/gs', 'usr/bin/rsvg']);
 });
+
+test('settings that a library names without their directory', () => {
+  const others = [file('etc/odbcinst.ini', 'x'), file('etc/other.ini', 'x'), file('etc/passwd', 'x')];
+  const library = (...strings: string[]): TarMember =>
+    lib('usr/lib/libodbcinst.so.2', { strings, needed: ['libc.so.6'] });
+  const seed = library('/etc', 'odbcinst.ini', 'passwd');
+  assert.deepEqual(keptWith('settings-by-name', seed, ...others), ['etc/odbcinst.ini']);
+  assert.deepEqual(keptWith('settings-by-name', library('odbcinst.ini'), ...others), []);
+});
