@@ -49,7 +49,7 @@ test('settings that a library names without their directory', () => {
   const others = [file('etc/odbcinst.ini', 'x'), file('etc/other.ini', 'x'), file('etc/passwd', 'x')];
   const library = (...strings: string[]): TarMember =>
     lib('usr/lib/libodbcinst.so.2', { strings, needed: ['libc.so.6'] });
-  const seed = library('/etc', 'odbcinst.ini', 'passwd');
+  const seed = library('/etc', '.odbcinst.ini', 'passwd');
   assert.deepEqual(keptWith('settings-by-name', seed, ...others), ['etc/odbcinst.ini']);
   assert.deepEqual(keptWith('settings-by-name', library('odbcinst.ini'), ...others), []);
 });
