@@ -118,7 +118,8 @@ class ClosureRun {
     });
     if (packages === undefined) return;
     const where = { packages, tree: view.tree, kept: this.kept };
-    if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, policy: declared });
+    const { elves } = this;
+    if (declared !== undefined) this.#declared = new DeclaredNeeds({ ...where, view, elves, policy: declared });
     // Without records of packages nothing tells the user's files from the system's.
     if (ownFiles && !packages.isEmpty) this.#own = new OwnFiles(where);
   }

@@ -3,6 +3,7 @@ import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
 import type { Loader } from '../loader/loader.ts';
 import type { Finding } from '../model/finding.ts';
+import { healthcheckCommand } from '../model/image-config.ts';
 import { byteString, type ImagePath } from '../model/image-path.ts';
 import type { Need } from '../model/reason.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../programs/code-walker.ts';
 import { charsetPaths } from '../programs/lookup/charsets.ts';
 import { libraryPaths, type Search } from '../programs/lookup/libraries.ts';
+import { localePaths } from '../programs/lookup/locales.ts';
 import { typelibPaths } from '../programs/lookup/typelibs.ts';
 
 /** What a closure takes from code, and whom it tells. */
@@ -46,18 +48,20 @@ export class CodeNeeds {
 
   /** The image's commands and the container's own, as one line each and as the engine joins them, and the values of its variables. */
   *lookAtConfiguration(): Generator<void> {
-    const { Entrypoint = [], Cmd = [], Healthcheck, Shell = [], Env = [] } = this.#where.view.run;
-    const { ranAs } = this.#where.view;
-    const [kind, ...test] = Healthcheck?.Test ?? [];
-    const shell = Shell.length > 0 ? Shell : ['/bin/sh', '-c'];
-    const check = kind === 'CMD' ? test : kind === 'CMD-SHELL' ? [...shell, ...test] : [];
+    const { run, ranAs } = this.#where.view;
+    const { Entrypoint = [], Cmd = [], Env = [] } = run;
+    const checks = [
+      healthcheckCommand(run),
+      healthcheckCommand({ Shell: run.Shell ?? [], Healthcheck: ranAs?.Healthcheck ?? {} }),
+    ];
     const commands = configurationFacts([[...Entrypoint, ...Cmd], Cmd], []);
     this.#apply(yield* this.#walker.addFacts(commands, Entrypoint.length > 0 ? 'Entrypoint' : 'Cmd'));
-    const own = [...(ranAs?.Entrypoint ?? []), ...(ranAs?.Cmd ?? [])];
+    const ownCmd = ranAs?.Cmd ?? [];
+    const own = [...(ranAs?.Entrypoint ?? []), ...ownCmd];
     // A script given to a shell may have made what it names: see the configuration's roots for what it starts.
     if (own.length > 0 && !own.some((word) => /^-\w*c$/.test(word)))
-      this.#apply(yield* this.#walker.addFacts(configurationFacts([own], []), 'Command'));
-    this.#apply(yield* this.#walker.addFacts(configurationFacts([check], []), 'Healthcheck'));
+      this.#apply(yield* this.#walker.addFacts(configurationFacts([own, ownCmd], []), 'Command'));
+    this.#apply(yield* this.#walker.addFacts(configurationFacts(checks, []), 'Healthcheck'));
     const values = Env.filter((text) => !SEARCH_PATHS.test(text.slice(0, text.indexOf('='))));
     this.#apply(yield* this.#walker.addFacts(configurationFacts([], values), 'Env'));
   }
@@ -94,6 +98,7 @@ export class CodeNeeds {
     const kinds = [
       [libraries, libraryPaths],
       [charsets, charsetPaths],
+      [charsets, localePaths],
       [typelibs, typelibPaths],
     ] as const;
     for (const [names, pathsOf] of kinds) {

@@ -1,5 +1,7 @@
+import type { AnalysisView } from '../filesystem/analysis-view.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { TreeEntry } from '../filesystem/tree-entry.ts';
+import type { ElfIndex } from '../loader/elf-index.ts';
 import type { OptionalData } from '../model/finding.ts';
 import { type ImagePath, ROOT } from '../model/image-path.ts';
 import type { DependentReason, RuleReason } from '../model/reason.ts';
@@ -7,10 +9,26 @@ import { ListedPlaces } from '../package-records/database/listed-places.ts';
 import type { PackageRecord } from '../package-records/database/package-database.ts';
 import type { InstalledPackages } from '../package-records/declared/installed-packages.ts';
 import { isForMaintenance, isOfSingleCommands } from '../package-records/declared/maintenance.ts';
-import { isCommandPath, isLibraryPath, isRunTimePart, isTransient } from '../package-records/declared/run-time-part.ts';
+import {
+  isCommandPath,
+  isLibraryPath,
+  isProgramPath,
+  isRunTimePart,
+  isTransient,
+} from '../package-records/declared/run-time-part.ts';
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
+import { sisterCommands } from './sister-commands.ts';
+
+/** What declared needs are worked out from. */
+interface Where {
+  readonly packages: InstalledPackages;
+  readonly view: Pick<AnalysisView, 'tree' | 'content'>;
+  readonly elves: ElfIndex;
+  readonly kept: KeptPaths;
+  readonly policy: DeclaredPolicy;
+}
 
 /** What is kept because a package declares it, or because it is in a package whose program is called. */
 interface Part {
@@ -24,10 +42,12 @@ interface Part {
  * What package managers know of run-time needs: data, helpers and plugins that no header names.
  *
  * Where a program or library of a package is kept, the packages that it declares to need are kept with their run-time
- * parts, and so on; where one of its commands is kept, the rest of the package itself does, but for its other commands.
+ * parts, and so on; where one of its commands is kept, the rest of the package itself does, but for those of its other
+ * commands that this one does not start.
  * What is larger than its limit is left out and reported. A rule that answers for a package knows better.
  */
 export class DeclaredNeeds {
+  readonly #where: Where;
   readonly #packages: InstalledPackages;
   readonly #tree: FileTree;
   readonly #kept: KeptPaths;
@@ -40,12 +60,13 @@ export class DeclaredNeeds {
   readonly #declined: Part[] = [];
   #left: number;
 
-  constructor(where: { packages: InstalledPackages; tree: FileTree; kept: KeptPaths; policy: DeclaredPolicy }) {
+  constructor(where: Where) {
+    this.#where = where;
     this.#packages = where.packages;
-    this.#tree = where.tree;
+    this.#tree = where.view.tree;
     this.#kept = where.kept;
     this.#policy = where.policy;
-    this.#places = new ListedPlaces(where.tree);
+    this.#places = new ListedPlaces(where.view.tree);
     this.#left = where.policy.limits.all;
   }
 
@@ -62,7 +83,9 @@ export class DeclaredNeeds {
       // Each program of an essential package stands for itself, and the loader knows what it links to.
       if (owner === undefined) continue;
       if (!isForMaintenance(owner)) this.#follow(owner, path);
-      if (isCommandPath(path) && !isOfSingleCommands(owner)) this.#complete(owner, path);
+      if (!this.#isProgram(path) || isOfSingleCommands(owner)) continue;
+      this.#complete(owner, path);
+      this.#addSisters(owner, path);
     }
     return true;
   }
@@ -103,7 +126,10 @@ export class DeclaredNeeds {
         const reason = { kind: 'declared', by, package: record.name, field, of: needed.name } as const;
         const limit = field === 'Recommends' ? this.#policy.limits.recommended : this.#policy.limits.package;
         const summary = `has ${needed.name} at hand, as ${record.name} declares (${field})`;
-        if (this.#take(this.#partOf(needed, { reason, summary }), limit)) queue.push(needed);
+        const part = this.#partOf(needed, { reason, summary });
+        if (this.#fits(part, limit)) this.#take(part);
+        else if (!this.#takeData(part, limit)) continue;
+        queue.push(needed);
       }
     }
   }
@@ -116,7 +142,25 @@ export class DeclaredNeeds {
     const reason = { kind: 'package-rest', by, package: owner.name } as const;
     const part = this.#partOf(owner, { reason, summary: `runs on the rest of ${owner.name}`, withCommands: false });
     const isAsked = this.#kept.reasons.get(by)?.some(isCommand) ?? false;
-    this.#take(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package);
+    if (this.#fits(part, isAsked ? Number.POSITIVE_INFINITY : this.#policy.limits.package)) this.#take(part);
+    else this.#declined.push(part);
+  }
+
+  /** Whether a kept file is called as a command: by its own place, or by a link to it. */
+  #isProgram(path: ImagePath): boolean {
+    if (isProgramPath(path)) return true;
+    const reasons = this.#kept.reasons.get(path) ?? [];
+    return reasons.some((reason) => isCommand(reason) || (reason.kind === 'link-target' && isCommandPath(reason.by)));
+  }
+
+  #addSisters(owner: PackageRecord, by: ImagePath): void {
+    const entry = this.#tree.get(by);
+    const commands = (owner.paths ?? []).filter(isCommandPath).flatMap((text) => this.#places.place(text) ?? []);
+    const others = commands.filter((path) => !this.#kept.has(path) && this.#tree.get(path) !== undefined);
+    if (entry === undefined) return;
+    const reason = { kind: 'package-rest', by, package: owner.name } as const;
+    for (const path of sisterCommands(entry, others, { content: this.#where.view.content, elves: this.#where.elves }))
+      this.#kept.require({ path: `/${path}`, reason });
   }
 
   /** What of a package is not kept yet and is of use when programs run; of directories those that it ships empty, as they are now. */
@@ -155,15 +199,24 @@ export class DeclaredNeeds {
     return path !== undefined && this.#kept.has(path);
   }
 
-  #take(part: Part, limit: number): boolean {
-    if (this.#policy.switched !== 'on' && (part.bytes > limit || part.bytes > this.#left)) {
-      this.#declined.push(part);
-      return false;
-    }
-    this.#left -= part.bytes;
-    for (const { path } of part.entries)
-      this.#kept.require({ path: `/${path}`, reason: part.reason, followLast: false });
-    return true;
+  #fits({ bytes }: Part, limit: number): boolean {
+    return this.#policy.switched === 'on' || (bytes <= limit && bytes <= this.#left);
+  }
+
+  /** What other programs read of a package that is too large, and not the package's own commands: a compiler's libraries. */
+  #takeData(part: Part, limit: number): boolean {
+    const isOfCommand = ({ path }: TreeEntry): boolean => isCommandPath(path);
+    const entries = part.entries.filter((entry) => !isOfCommand(entry));
+    const data = { ...part, entries, bytes: sumOf(entries) };
+    const isTaken = entries.length > 0 && this.#fits(data, limit);
+    if (isTaken) this.#take(data);
+    this.#declined.push(isTaken ? { ...part, entries: part.entries.filter(isOfCommand) } : part);
+    return isTaken;
+  }
+
+  #take({ bytes, entries, reason }: Part): void {
+    this.#left -= bytes;
+    for (const { path } of entries) this.#kept.require({ path: `/${path}`, reason, followLast: false });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Platform, RunConfig } from '../model/image-config.ts';
+import type { OwnRun, Platform, RunConfig } from '../model/image-config.ts';
 import type { ContentStore } from './content-store.ts';
 import type { FileTree } from './file-tree.ts';
 
@@ -8,7 +8,7 @@ export interface AnalysisView {
   readonly content: Pick<ContentStore, 'content'>;
   readonly run: RunConfig;
   /** how the container itself was run, where that is another way than the image's */
-  readonly ranAs?: Pick<RunConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'User'> | undefined;
+  readonly ranAs?: OwnRun | undefined;
   /** what the image is for; without it programs for other machines are not told */
   readonly platform?: Platform;
 }

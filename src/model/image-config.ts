@@ -46,6 +46,18 @@ export interface ImageConfig {
 /** The search path of programs where the image's Env sets none. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** How a container was run, where that is another way than its image's. */
+export type OwnRun = Pick<RunConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'User' | 'Healthcheck'>;
+
+const DEFAULT_SHELL = ['/bin/sh', '-c'];
+
+/** The command that checks a container's health, with the shell that runs it; empty where there is none. */
+export function healthcheckCommand({ Healthcheck, Shell = [] }: Pick<RunConfig, 'Healthcheck' | 'Shell'>): string[] {
+  const [kind, ...test] = Healthcheck?.Test ?? [];
+  if (kind === 'CMD') return test;
+  return kind === 'CMD-SHELL' ? [...(Shell.length > 0 ? Shell : DEFAULT_SHELL), ...test] : [];
+}
+
 /** The value of an environment variable in a config; the last one given counts. */
 export function environmentValue(config: RunConfig, name: string): string | undefined {
   return config.Env?.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -2,6 +2,7 @@ import { type CommandWords, OWN_ARGUMENTS } from '../shell/wrappers.ts';
 import { FactSheet, type Facts } from './facts/facts.ts';
 import { type Reader, readerFor } from './read-file.ts';
 import { readCode } from './syntax/read-code.ts';
+import { sqlClient } from './text/sql-client.ts';
 
 /** What a command's arguments mean to the program that gets them. */
 export interface Called {
@@ -26,6 +27,12 @@ const SHELL_INLINE = /^-\w*c$/;
 
 /** Options with a value, of interpreters: what follows them is no script. */
 const VALUED = /^(-m|-W|-X|-r|--require|-I|-M|--import|--loader|-d|-z|-f|-C|--env-file)$/;
+
+/** Programs that read commands from the file that an option names. */
+const SCRIPT_OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sqlite3', ['-init', '--init']],
+  ['psql', ['-f', '--file']],
+]);
 
 /** What the arguments of a command name that its program reads as code, as scripts, or as a list of them. */
 export function calledFiles(words: CommandWords): Called {
@@ -65,6 +72,11 @@ export function calledFiles(words: CommandWords): Called {
   } else if (name === 'service' || name === 'invoke-rc.d') {
     const service = operand();
     if (service !== undefined) files.push({ path: `/etc/init.d/${service}`, reader: { kind: 'shell' } });
+  } else if (SCRIPT_OPTIONS.has(name)) {
+    for (const option of SCRIPT_OPTIONS.get(name) ?? []) {
+      const file = optionValue(rest, option);
+      if (file !== undefined) files.push({ path: file, reader: { kind: 'format', format: sqlClient } });
+    }
   } else if (/^(which|type|hash|command)$/.test(name)) {
     for (const word of rest)
       if (word !== undefined && /^[\w.+-]+$/.test(word) && !word.startsWith('-')) sheet.add('lookups', word);

@@ -6,6 +6,7 @@ import type { Finding } from '../model/finding.ts';
 import type { ImagePath } from '../model/image-path.ts';
 import type { ConfigField, DependentReason, Need, RootReason } from '../model/reason.ts';
 import { mentionedPaths } from '../shell/paths-in-text.ts';
+import { assemblyFacts } from './binary/assembly.ts';
 import { classFacts } from './binary/class-file.ts';
 import { elfFacts } from './binary/elf-facts.ts';
 import { jarFacts } from './binary/jar.ts';
@@ -30,6 +31,7 @@ export interface WalkPolicy {
 export interface NamedThings {
   readonly by: ImagePath;
   readonly libraries: readonly string[];
+  /** and locales */
   readonly charsets: readonly string[];
   readonly typelibs: readonly string[];
 }
@@ -83,6 +85,7 @@ export class CodeWalker {
   *look(entry: TreeEntry): Generator<void, Walked> {
     if (this.#isOff) return NOTHING;
     if (/\.(jar|war)$/.test(entry.path) || entry.path.endsWith('.class')) return yield* this.#lookAtJava(entry);
+    if (/\.(exe|dll)$/i.test(entry.path)) return yield* this.#lookAtAssembly(entry);
     return yield* this.#walk([{ entry, reader: undefined, isCalled: false }]);
   }
 
@@ -92,6 +95,11 @@ export class CodeWalker {
     const isClass = entry.path.endsWith('.class');
     if (isClass && (!isOwn || source.size > LONGEST_CLASS)) return NOTHING;
     return yield* this.addFacts(isClass ? classFacts(source.read(0, source.size)) : jarFacts(source, isOwn), entry);
+  }
+
+  *#lookAtAssembly(entry: TreeEntry): Generator<void, Walked> {
+    if (originOf(entry.path, this.#isOwned) !== 'own') return NOTHING;
+    return yield* this.addFacts(assemblyFacts(this.#view.content.content(entry)), entry);
   }
 
   get #isOff(): boolean {
@@ -136,7 +144,8 @@ export class CodeWalker {
   /** What is run counts, wherever it lies. */
   #originOf(entry: TreeEntry, isCalled: boolean): Origin {
     const origin = originOf(entry.path, this.#isOwned);
-    return origin === 'aside' && (isCalled || isExecutable(entry)) ? 'system' : origin;
+    if (origin !== 'aside' || !(isCalled || isExecutable(entry))) return origin;
+    return isCalled && !this.#isOwned(entry.path) ? 'own' : 'system';
   }
 
   /** Of a package's files only its configuration and its shell scripts are read, and of these not those that nothing in a container runs. */
@@ -158,7 +167,8 @@ export class CodeWalker {
     if (starts > 0) this.#addStarts(outcome, resolved, by);
     if (mentions > 0) {
       for (const text of resolved.mentions) this.#addMention(outcome, text, by);
-      const { libraries, charsets, typelibs } = facts;
+      const { libraries, typelibs } = facts;
+      const charsets = [...facts.charsets, ...resolved.locales];
       const isNaming = libraries.length + charsets.length + typelibs.length > 0;
       if (path !== undefined && origin !== 'system' && isNaming)
         outcome.named.push({ by: path, libraries, charsets, typelibs });
@@ -191,9 +201,10 @@ export class CodeWalker {
   #addMention(outcome: Outcome, text: string, by: Asker): void {
     const limits =
       'field' in by || by.origin === 'own' ? { ...LIMITS.own, directory: this.#policy.mentions } : LIMITS[by.origin];
-    const { paths, tooLarge } = mentioned(this.#view.tree, text, limits);
+    const { paths, tooLarge, isPlace } = mentioned(this.#view.tree, text, limits);
     // Scripts of packages name directories to work in.
-    if (limits.directory === 0 && paths.length > 0 && this.#view.tree.resolve(text).entry?.type !== 'file') return;
+    const isSure = limits.directory > 0 || isPlace || ('path' in by && isSystemConfiguration(by.path));
+    if (!isSure && paths.length > 0 && this.#view.tree.resolve(text).entry?.type !== 'file') return;
     const reason = named(by, text);
     for (const path of paths) outcome.needs.push({ path, reason });
     if (tooLarge === undefined || 'field' in by) return;

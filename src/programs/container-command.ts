@@ -1,4 +1,4 @@
-import type { RunConfig } from '../model/image-config.ts';
+import { healthcheckCommand, type OwnRun, type RunConfig } from '../model/image-config.ts';
 import { baseName } from '../model/image-path.ts';
 import { shellWords } from '../shell/shell-commands.ts';
 
@@ -14,18 +14,20 @@ const SHELL = /^(ba|da|a|z|k|mk|fi)?sh$/;
 
 /**
  * How a container was run, where its image does not say the same and it was the application: not a bare shell, and not a
- * step that installs something.
+ * step that installs something; and how its health is checked.
  * @param container the container's own configuration
  * @param image its image's
  */
-export function ownCommand(
-  container: RunConfig,
-  image: RunConfig,
-): Pick<RunConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'User'> | undefined {
+export function ownCommand(container: RunConfig, image: RunConfig): OwnRun | undefined {
   const words = commandOf(container);
-  if (words.length === 0 || words.join('\0') === commandOf(image).join('\0') || isPreparation(words)) return undefined;
-  const { Entrypoint, Cmd, WorkingDir, User } = container;
+  const isOwn = words.length > 0 && words.join('\0') !== commandOf(image).join('\0') && !isPreparation(words);
+  const { Entrypoint, Cmd, WorkingDir, User, Healthcheck } = container;
+  const isChecked =
+    Healthcheck !== undefined && healthcheckCommand(container).join('\0') !== healthcheckCommand(image).join('\0');
+  const health = isChecked ? { Healthcheck } : {};
+  if (!isOwn) return isChecked ? health : undefined;
   return {
+    ...health,
     ...(Entrypoint !== undefined && { Entrypoint }),
     ...(Cmd !== undefined && { Cmd }),
     ...(WorkingDir !== undefined && { WorkingDir }),

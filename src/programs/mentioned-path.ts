@@ -15,6 +15,8 @@ export interface MentionLimits {
 export interface Mentioned {
   readonly paths: readonly string[];
   readonly tooLarge?: { readonly path: ImagePath; readonly bytes: number; readonly files: number };
+  /** it is a directory to put something into: a socket, a log */
+  readonly isPlace?: true;
 }
 
 const NOTHING: Mentioned = { paths: [] };
@@ -29,11 +31,21 @@ const SHARED =
 /** What naming an existing path in code or configuration asks for. */
 export function mentioned(tree: FileTree, text: string, limits: MentionLimits): Mentioned {
   const { status, entry, path } = tree.resolve(text);
-  if (status !== 'found' || entry === undefined || isChanging(path)) return NOTHING;
+  if (status !== 'found' || entry === undefined || isChanging(path)) return mentionedPlace(tree, text, limits);
   if (entry.type === 'directory') return mentionedDirectory(tree, text, path, limits);
   if (entry.type !== 'file') return NOTHING;
   const isCode = isExecutable(entry) || /\.so(\.\d+)*$/.test(path) || /\.(jar|node)$/.test(path);
   return isCode || entry.inode.size <= limits.file ? { paths: [text] } : NOTHING;
+}
+
+/** The directory of what is made when programs run: who starts without it fails to make it. */
+function mentionedPlace(tree: FileTree, text: string, limits: MentionLimits): Mentioned {
+  const above = text.slice(0, text.lastIndexOf('/'));
+  const place = [text, above].find((one) => tree.resolve(one).entry?.type === 'directory');
+  if (place === undefined || place === '') return NOTHING;
+  const { path } = tree.resolve(place);
+  if (isGeneralDirectory(path) || (limits.directory === 0 && !isChanging(path))) return NOTHING;
+  return { paths: [place], isPlace: true };
 }
 
 function mentionedDirectory(tree: FileTree, text: string, path: ImagePath, limits: MentionLimits): Mentioned {

@@ -9,6 +9,7 @@ import type { CommandWords } from '../shell/wrappers.ts';
 import { calledFiles } from './called-files.ts';
 import { type FoundCommand, findCommand } from './commands.ts';
 import type { Facts } from './facts/facts.ts';
+import { passedOn } from './passed-on.ts';
 import type { Reader } from './read-file.ts';
 
 /** What a file's facts come to in a certain container. Paths are absolute byte strings. */
@@ -26,6 +27,8 @@ export interface Resolved {
   readonly startsUnknown: boolean;
   /** false where a script takes too long to be read to its end */
   readonly isWhole: boolean;
+  /** locales that its shell lines set */
+  readonly locales: ReadonlySet<string>;
 }
 
 /** Whose facts they are. */
@@ -38,20 +41,31 @@ export interface Requester {
 
 const SHELL: Reader = { kind: 'shell' };
 
+/** Directories that scripts add to PATH. */
+const MOST_SEARCHED = 64;
+
 /** Files of a directory or a glob that are followed. */
 const MOST_FILES = 200;
+
+/** What all files of one container share. */
+interface Shared {
+  /** how long their scripts may take together */
+  readonly time: ScriptTime;
+  /** directories that scripts put into PATH, for themselves and what they start */
+  readonly searched: Set<string>;
+}
 
 /** Looks up what files say in one container. */
 export class FactResolver {
   readonly #view: AnalysisView;
-  readonly #time = new ScriptTime();
+  readonly #shared: Shared = { time: new ScriptTime(), searched: new Set() };
 
   constructor(view: AnalysisView) {
     this.#view = view;
   }
 
   resolve(facts: Facts, by: Requester): Resolved {
-    const one = new Resolution(this.#view, by, this.#time);
+    const one = new Resolution(this.#view, by, this.#shared);
     one.addFacts(facts);
     return one;
   }
@@ -63,23 +77,27 @@ class Resolution implements Resolved {
   readonly files = new Map<string, { entry: TreeEntry; reader: Reader | undefined }>();
   readonly mentions = new Set<string>();
   readonly missing = new Set<string>();
+  readonly locales = new Set<string>();
   startsUnknown = false;
   isWhole = true;
   readonly #view: AnalysisView;
   readonly #by: Requester;
   readonly #surroundings: ShellSurroundings;
+  readonly #searched: Set<string>;
   /** directories that a relative path may start from */
   readonly #bases: readonly string[];
   /** the image's configuration with the PATH that the file's programs are looked up in */
   readonly #run: AnalysisView['run'];
 
-  constructor(view: AnalysisView, by: Requester, time: ScriptTime) {
+  constructor(view: AnalysisView, by: Requester, { time, searched }: Shared) {
     this.#view = view;
     this.#by = by;
+    this.#searched = searched;
     const environment = (name: string): string | undefined => environmentValue(view.run, name);
     this.#surroundings = { environment, time };
     const directory = by.path === undefined ? undefined : `/${parentPath(by.path)}`;
-    this.#bases = [byteString(view.run.WorkingDir ?? '/'), ...(directory === undefined ? [] : [directory])];
+    const places = [byteString(view.run.WorkingDir ?? '/'), byteString(view.ranAs?.WorkingDir ?? ''), directory ?? ''];
+    this.#bases = [...new Set(places.filter((place) => place !== ''))];
     const path = environmentValue(view.run, 'PATH') ?? DEFAULT_PATH;
     const local = this.#bases.map((base) => `${base}/node_modules/.bin`).join(':');
     this.#run = {
@@ -101,12 +119,15 @@ class Resolution implements Resolved {
   #addWords(words: ShellWords): void {
     this.startsUnknown ||= words.runsUnknown;
     this.isWhole &&= words.isWhole;
+    for (const directory of words.searched)
+      if (this.#searched.size < MOST_SEARCHED) this.#searched.add(byteString(directory));
     for (const name of words.commands) {
       const found = this.#find(name);
       if (found !== undefined) this.#addProgram(found);
       else if (isPlainName(name)) this.missing.add(byteString(name));
     }
     for (const call of words.calls) this.#addCall(call);
+    for (const name of words.locales) this.locales.add(name);
     for (const path of words.paths) this.mentions.add(byteString(path));
     for (const path of words.sourced) this.#addFiles(path, SHELL);
     for (const path of words.beside) this.#addBeside(path);
@@ -120,8 +141,8 @@ class Resolution implements Resolved {
   #find(name: string): FoundCommand | undefined {
     const where = { tree: this.#view.tree, run: this.#run };
     const found = findCommand(name, where);
-    if (found !== undefined || !name.includes('/') || name.startsWith('/')) return found;
-    for (const base of this.#bases) {
+    if (found !== undefined || name.startsWith('/')) return found;
+    for (const base of name.includes('/') ? this.#bases : this.#searched) {
       const beside = findCommand(`${base}/${name}`, where);
       if (beside !== undefined) return beside;
     }
@@ -133,6 +154,8 @@ class Resolution implements Resolved {
     for (const { path, reader } of files) this.#addFiles(path, reader);
     for (const directory of directories) this.#addDirectory(directory);
     this.addFacts(facts);
+    const passed = passedOn(words, this.#view, (name) => this.#find(name));
+    if (passed !== undefined) this.#addWords(vectorWords(passed, this.#surroundings));
   }
 
   /** A literal that may be a command line: one whose first word is a program that is there. */
@@ -149,12 +172,8 @@ class Resolution implements Resolved {
   }
 
   #addBeside(path: string): void {
-    if (path.startsWith('/')) {
-      this.#addFiles(path, undefined);
-      return;
-    }
-    const base = this.#by.path === undefined ? this.#bases[0] : `/${parentPath(this.#by.path)}`;
-    this.#addFiles(`${base}/${byteString(path)}`, undefined);
+    const { path: by } = this.#by;
+    this.#addFiles(path.startsWith('/') || by === undefined ? path : `/${parentPath(by)}/${path}`, undefined);
   }
 
   /** A file or a glob, from any of the directories that it may be meant from. */

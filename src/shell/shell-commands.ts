@@ -1,4 +1,4 @@
-import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
+import { type Assignment, type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import { mentionedPaths } from './paths-in-text.ts';
 import { OWN_DIRECTORY, ShellValues } from './shell-values.ts';
 import { ScriptTime } from './time-limit.ts';
@@ -18,6 +18,12 @@ export interface ShellWords {
   readonly beside: readonly string[];
   /** it runs something that can't be told, and is not just its own arguments */
   readonly runsUnknown: boolean;
+  /** it runs arguments that it is given itself */
+  readonly runsArguments: boolean;
+  /** directories that it puts into PATH */
+  readonly searched: readonly string[];
+  /** locales that it sets, for itself or for a command */
+  readonly locales: readonly string[];
   /** false where it takes too long to be read to its end */
   readonly isWhole: boolean;
 }
@@ -67,7 +73,10 @@ interface Found {
   readonly functions: Set<string>;
   /** commands that would be the script's own functions if it has such */
   readonly byShell: Set<string>;
+  readonly searched: Set<string>;
+  readonly locales: Set<string>;
   runsUnknown: boolean;
+  runsArguments: boolean;
 }
 
 /**
@@ -94,7 +103,10 @@ class ShellReader {
     beside: new Set(),
     functions: new Set(),
     byShell: new Set(),
+    searched: new Set(),
+    locales: new Set(),
     runsUnknown: false,
+    runsArguments: false,
   };
 
   constructor({ environment, time = new ScriptTime() }: ShellSurroundings) {
@@ -123,7 +135,8 @@ class ShellReader {
     const isShort = this.#scripts.every(({ text }) => text.length <= SHORT);
     if (isShort) readAll();
     const isWhole = isShort || this.#time.allows(readAll);
-    const { commands, byShell, functions, calls, paths, sourced, beside, runsUnknown } = this.#found;
+    const { commands, byShell, functions, calls, paths, sourced, beside, searched, locales } = this.#found;
+    const { runsUnknown, runsArguments } = this.#found;
     for (const name of byShell) if (!functions.has(name) && !BUILTINS.has(name)) commands.add(name);
     return {
       commands: [...commands],
@@ -133,6 +146,9 @@ class ShellReader {
       beside: [...beside],
       // What was not read may run anything.
       runsUnknown: runsUnknown || !isWhole,
+      runsArguments,
+      searched: [...searched],
+      locales: [...locales],
       isWhole,
     };
   }
@@ -140,8 +156,7 @@ class ShellReader {
   #visit(node: SyntaxNode, depth: number): void {
     if (node.type === 'Function') this.#found.functions.add(node.name.value);
     else if (node.type === 'Assignment') {
-      if (node.value.type === 'ArrayValue') this.#values.assignList(node.name, node.value.elements);
-      else this.#values.assign(node.name, this.#values.of(node.value));
+      this.#assign(node);
     } else if (node.type === 'For' || node.type === 'Select') {
       this.#values.assign(
         node.name.value,
@@ -150,6 +165,19 @@ class ShellReader {
     } else if (node.type === 'Word') {
       for (const value of this.#values.of(node)) this.#notePath(value);
     } else if (node.type === 'Command') this.#visitCommand(node, depth);
+  }
+
+  #assign({ name, value, text }: Assignment): void {
+    if (value.type === 'ArrayValue') {
+      this.#values.assignList(name, value.elements);
+      return;
+    }
+    const values = this.#values.of(value);
+    this.#values.assign(name, values);
+    if (/^(LANG|LC_[A-Z]+)$/.test(name)) for (const one of values) this.#found.locales.add(one);
+    // Of a value that is known in part, the directories that are plain text.
+    for (const one of name === 'PATH' ? [text, ...values] : [])
+      for (const path of mentionedPaths(one)) this.#found.searched.add(path);
   }
 
   #notePath(value: string): void {
@@ -165,7 +193,9 @@ class ShellReader {
     if (first === undefined) return;
     const texts = rest.map((word) => (ARGUMENTS.test(word.text) ? OWN_ARGUMENTS : this.#values.of(word)[0]));
     const names = this.#values.of(first);
-    if (names.length === 0 && !ARGUMENTS.test(first.text)) this.#found.runsUnknown = true;
+    const runsArguments = ARGUMENTS.test(first.text);
+    if (runsArguments) this.#found.runsArguments = true;
+    else if (names.length === 0) this.#found.runsUnknown = true;
     if (/^(\.|source)$/.test(first.value) && rest[0] !== undefined) {
       for (const path of this.#values.of(rest[0])) this.#source(path);
     }
@@ -188,6 +218,7 @@ class ShellReader {
     for (let at = pending.pop(); at !== undefined && count < MOST_HELD; at = pending.pop(), count++) {
       const [name] = at.words;
       if (name === undefined && at.words.length > 0) this.#found.runsUnknown = true;
+      if (name === OWN_ARGUMENTS) this.#found.runsArguments = true;
       if (name === undefined || name === '' || name === OWN_ARGUMENTS) continue;
       if (name.startsWith(OWN_DIRECTORY)) this.#notePath(name);
       else if (at.present) {

@@ -102,7 +102,7 @@ export class ShellValues {
     if (operation.type === 'Default' && operand !== undefined) {
       if (operation.operator.endsWith('?')) return values;
       const others = this.of(operand, depth + 1);
-      if (operation.operator.endsWith('+')) return others;
+      if (operation.operator.endsWith('+')) return [...others, ''];
       if (operation.operator.endsWith('=')) this.assign(parameter, others);
       return [...new Set([...values, ...others])];
     }

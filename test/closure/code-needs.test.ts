@@ -16,18 +16,19 @@ interface Question {
   /** what is in the parent */
   readonly parent?: readonly TarMember[];
   readonly run?: RunConfig;
+  readonly ranAs?: RunConfig;
   readonly rules?: readonly string[];
 }
 
 const TOOLS = ['sh', 'tar', 'gzip', 'sort', 'head', 'echo', 'convert', 'date', 'python3', 'node', 'awk', 'hostname'];
 
-function closureOf({ own, parent = [], run = {}, rules = [] }: Question): Closure {
+function closureOf({ own, parent = [], run = {}, ranAs, rules = [] }: Question): Closure {
   const tools = TOOLS.map((name) => program(`usr/bin/${name}`, `I am ${name}`));
   const view = viewOf(run, symlink('bin', 'usr/bin'), ...tools, ...parent, ...own);
   const selection = { include: [], exclude: [], trim: [], bruteLib: false, bruteUsrLib: false };
   const changed = new Set(own.map(({ name }) => name as ImagePath));
   const { tree, seeds } = selectSeeds(view.tree, changed, selection);
-  return computeClosure({ ...view, tree }, seeds, {
+  return computeClosure({ ...view, tree, ranAs }, seeds, {
     rules: ['-all', '+mentions', '+starts', ...rules],
     dlopen: 'off',
     programs: 'direct',
@@ -88,6 +89,56 @@ test('a script that a shell or an interpreter is given is read, executable or no
   for (const [run, tools] of cases) assert.equal(added({ own, run }), tools, JSON.stringify(run));
 });
 
+test("a container's own command is looked up from its own working directory", () => {
+  const own = [file('srv/package.json', '{"scripts":{"start":"sort x"}}'), file('srv/Makefile', 'all:\n\thead x\n')];
+  const parent = ['npm', 'make'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['npm', 'start'], WorkingDir: '/srv' } }), 'npm sort');
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['make'], WorkingDir: '/srv' } }), 'head make');
+  assert.equal(added({ own, parent, ranAs: { Cmd: ['make'] } }), 'make');
+  assert.equal(
+    added({ own, parent, ranAs: { Healthcheck: { Test: ['CMD-SHELL', 'sort x | head'] } } }),
+    'head sh sort',
+  );
+});
+
+test('scripts that change PATH look there, and so does what they start', () => {
+  const parent = [program('usr/lib/postgresql/15/bin/initdb', 'x'), program('opt/tool/bin/tool', 'x')];
+  const own = [
+    program('srv/run', '#!/bin/sh\nexport PATH=/usr/lib/postgresql/$V/bin:/opt/tool/bin:$PATH\ninitdb; sh /srv/x\n'),
+  ];
+  const called = file('srv/x', 'tool\n');
+  const programs = [
+    ...closureOf({ own: [...own, called], parent, run: { Env: ['V=15', 'PATH=/usr/bin'] } }).kept.keys(),
+  ];
+  for (const path of ['usr/lib/postgresql/15/bin/initdb', 'opt/tool/bin/tool'])
+    assert.ok(programs.includes(path as ImagePath), path);
+});
+
+test('scripts of SQL clients start programs and load libraries', () => {
+  const own = [
+    file('srv/q.sql', 'select 1;\n.shell sort x | head\n.load mod_spatialite\n\\! date\n-- \\! tar\n'),
+    exe('srv/app'),
+  ];
+  const parent = [glibc(), program('usr/bin/sqlite3', 'x'), lib('usr/lib/mod_spatialite.so')];
+  const run = { Cmd: ['sqlite3', ':memory:', '-init', '/srv/q.sql'] };
+  assert.match(added({ own, parent, run }), /^date head \S*ld-linux\S* sort sqlite3 usr\/lib\/mod_spatialite\.so$/);
+});
+
+test('a script that runs its arguments is given them by whoever calls it', () => {
+  const script = (text: string): TarMember[] => [program('srv/entry.sh', `#!/bin/sh\n${text}\n`)];
+  const parent = ['tini', 'env'].map((name) => program(`usr/bin/${name}`, `I am ${name}`));
+  const passing = script('set -e\nexec env A=b "$@"');
+  const Entrypoint = ['tini', '--', '/srv/entry.sh', 'sort', '-u'];
+  assert.equal(added({ own: passing, parent, run: { Entrypoint } }), 'env sh sort tini');
+  assert.equal(
+    added({ own: passing, parent, ranAs: { Entrypoint: ['tini'], Cmd: Entrypoint.slice(1) } }),
+    'env sh sort tini',
+  );
+  assert.equal(added({ own: script('exec env "$1.x"'), parent, run: { Entrypoint } }), 'env sh tini');
+  const caller = [...passing, program('srv/run', '#!/bin/sh\n/srv/entry.sh gzip -c x\n')];
+  assert.equal(added({ own: caller, parent }), 'env gzip sh');
+});
+
 test('files that scripts read in', () => {
   const own = (text: string): TarMember[] => [
     program('srv/run', `#!/bin/sh\n${text}\n`),
@@ -136,12 +187,31 @@ test('paths that are named: files, directories of data, values of options and va
   assert.equal(added({ own: own('db = "/etc/app.conf"'), parent, rules: ['-mentions'] }), '');
 });
 
+test('directories for what programs make: sockets, logs, databases', () => {
+  const parent = [directory('run/php'), directory('var/log/app'), file('var/log/app/old.log', 'x'), directory('srv/x')];
+  const places = (member: TarMember): string =>
+    [...closureOf({ own: [member], parent }).kept.keys()].filter((path) => /^(run|var\/log)\//.test(path)).join(' ');
+  assert.equal(places(file('srv/app.conf', 'listen = /run/php/fpm.sock\nuser=x\n')), 'run/php');
+  assert.equal(
+    places(file('srv/app.conf', 'log = /var/log/app/old.log\nother = /var/log/gone/x.log\n')),
+    'var/log/app',
+  );
+  assert.equal(places(exe('srv/app', { strings: ['/run/php'] })), 'run/php');
+  assert.equal(places(file('srv/app.conf', 'pid = /run/app.pid\nall = /run\n')), '');
+});
+
 test('where something starts that can not be told, the common tools come along', () => {
   const own = [file('srv/app.py', 'import subprocess\nsubprocess.run(cmd)\n')];
   assert.equal(added({ own, rules: ['+common-tools'] }), 'awk date echo gzip head hostname sh sort tar');
   assert.equal(added({ own }), '');
   const told = [file('srv/app.py', 'import subprocess\nsubprocess.run(["sort"])\n')];
   assert.equal(added({ own: told, rules: ['+common-tools'] }), 'sort');
+});
+
+test('code of any other language that starts programs: its literals may be their names', () => {
+  const lisp = `(run-program "/usr/bin/env" '("convert" "-s"))`;
+  assert.equal(added({ own: [file('srv/a.lisp', lisp)] }), 'convert');
+  assert.equal(added({ own: [file('srv/a.pro', ":- process_create(path('convert'), [])")] }), 'convert');
 });
 
 test('programs that are named and not there are found out', () => {
@@ -188,9 +258,44 @@ test('names of character sets in code that glibc converts', () => {
   ];
   const app = exe('srv/app', { imports: ['iconv_open'], strings: ['SJIS'], needed: ['libc.so.6'] });
   const other = exe('srv/app', { imports: [], strings: ['SJIS'], needed: ['libc.so.6'] });
+  const code = file('srv/app.php', "<?php iconv('UTF-8', 'SJIS//TRANSLIT', $x);");
   assert.match(added({ own: [app], parent }), /SJIS\.so/);
+  assert.match(added({ own: [exe('srv/php'), code], parent }), /SJIS\.so/);
   assert.doesNotMatch(added({ own: [app], parent }), /BIG5/);
   assert.doesNotMatch(added({ own: [other], parent }), /SJIS\.so/);
+});
+
+test('literals of .NET assemblies, which are UTF-16', () => {
+  const wide = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le');
+  const assembly = (...names: string[]): TarMember => {
+    const heap = Buffer.from(`MZ\0${names.map((name) => `${name}\0`).join('')}`);
+    return file(
+      'opt/app/app.dll',
+      Buffer.concat([heap, Buffer.from([0x09]), wide('convert'), wide('-c "sort x | head"')]),
+    );
+  };
+  assert.equal(added({ own: [assembly()] }), 'convert head sort');
+  const tools = added({ own: [assembly('System.Diagnostics', 'ProcessStartInfo')], rules: ['+common-tools'] });
+  assert.match(tools, /^awk convert date echo gzip /);
+  const own = [exe('opt/app/mono'), assembly('libmagic.so.1')];
+  assert.match(added({ own, parent: [glibc(), lib('usr/lib/libmagic.so.1')] }), /libmagic\.so\.1/);
+});
+
+test('locales that code and shell lines set', () => {
+  const parent = [
+    glibc(),
+    file('usr/lib/locale/de_DE.utf8/LC_TIME.d', 'x'),
+    file('usr/lib/locale/fr_FR.utf8/LC_TIME.d', 'x'),
+    file('usr/lib/locale/locale-archive.d', 'x'),
+  ];
+  const locales = (member: TarMember): string =>
+    added({ own: [exe('srv/python'), member], parent })
+      .replace(/\S*ld-linux\S* ?/, '')
+      .replace(/^sh ?/, '');
+  const german = 'usr/lib/locale/de_DE.utf8/LC_TIME.d';
+  assert.equal(locales(file('srv/a.py', 'locale.setlocale(locale.LC_ALL, "de_DE.UTF-8")\n')), german);
+  assert.equal(locales(program('srv/a.sh', '#!/bin/sh\nLC_ALL=de_DE.UTF-8 /srv/python\n')), german);
+  assert.equal(locales(program('srv/a.sh', '#!/bin/sh\nOTHER=de_DE.UTF-8\n')), '');
 });
 
 test('the class path of a jar, and what its classes start', () => {

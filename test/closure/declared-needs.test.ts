@@ -174,6 +174,40 @@ test('a command that is called brings the rest of its package, with the empty di
   ]);
 });
 
+test('of the other commands of a package those come along that a called one starts by name', () => {
+  const strings = ['runner', 'printer'];
+  const packages = dpkg({ name: 'run', paths: ['/usr/bin/rundir', '/usr/bin/runner', '/usr/bin/rule'] });
+  const others = [exe('usr/bin/runner', { strings: ['rule'] }), exe('usr/bin/rule'), exe('usr/bin/printer')];
+  const members = (imports: string[]): TarMember[] => [
+    exe('usr/bin/rundir', { imports, strings }),
+    ...others,
+    ...packages,
+  ];
+  assert.deepEqual(kept({ members: members(['execve']), seeds: ['usr/bin/rundir'] }), [
+    'usr/bin/rundir',
+    'usr/bin/runner',
+  ]);
+  assert.deepEqual(kept({ members: members(['open']), seeds: ['usr/bin/rundir'] }), ['usr/bin/rundir']);
+});
+
+test('a program that a link in PATH leads to brings the rest of its package, too', () => {
+  const members = [
+    symlink('usr/bin/lisp', '../lib/lisp/3.0/linux/lisp'),
+    exe('usr/lib/lisp/3.0/linux/lisp'),
+    file('usr/lib/lisp/3.0/boot.go'),
+    file('usr/lib/lisp/3.0/boot.cmt'),
+    ...dpkg({
+      name: 'lisp-libs',
+      paths: ['/usr/lib/lisp/3.0/linux/lisp', '/usr/lib/lisp/3.0/boot.go', '/usr/lib/lisp/3.0/boot.cmt'],
+    }),
+  ];
+  assert.deepEqual(kept({ members, seeds: ['usr/bin/lisp'] }), [
+    'usr/bin/lisp',
+    'usr/lib/lisp/3.0/boot.go',
+    'usr/lib/lisp/3.0/linux/lisp',
+  ]);
+});
+
 test('code that an interpreter loads needs what its package declares, a data file needs nothing', () => {
   const members = [
     file('usr/lib/python3/dist-packages/magic.py'),
@@ -231,6 +265,24 @@ test('above its limit a package is reported with its size, and comes along when 
   assert.ok(kept({ ...question, rules: ['+declared'] }).includes('usr/share/map/map.db'));
   const needed = [APP, lib('usr/lib/libmap.so'), large, ...packages('Depends')];
   assert.ok(kept({ members: needed, seeds: ['srv/app'], rules: [] }).includes('usr/share/map/map.db'));
+});
+
+test('of a package that is too large for its own commands what others read of it comes along', () => {
+  const members = [
+    exe('usr/bin/interpreter'),
+    program('usr/bin/compiler', Buffer.alloc(33_000_000)),
+    file('usr/lib/lang/stdlib.cmi'),
+    ...dpkg(
+      { name: 'interp', fields: 'Depends: lang', paths: ['/usr/bin/interpreter'] },
+      { name: 'lang', paths: ['/usr/bin/compiler', '/usr/lib/lang/stdlib.cmi'] },
+    ),
+  ];
+  const question = { members, seeds: ['usr/bin/interpreter'], rules: [] };
+  assert.deepEqual(kept(question), ['usr/bin/interpreter', 'usr/lib/lang/stdlib.cmi']);
+  assert.deepEqual(
+    closureOf(question).findings.map((finding) => 'bytes' in finding && finding.bytes),
+    [33_000_000],
+  );
 });
 
 test('a rule that knows a package better answers for it, unless it is switched off', () => {

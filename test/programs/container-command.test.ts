@@ -39,3 +39,10 @@ test('an entrypoint of its own counts, and what the image says as well does not'
   assert.equal(ownCommand(run, run), undefined);
   assert.deepEqual(ownCommand({ Entrypoint: ['/other'] }, run), { Entrypoint: ['/other'] });
 });
+
+test("a container's own health check counts, whatever its command is", () => {
+  const Healthcheck = { Test: ['CMD-SHELL', 'curl -f http://localhost/'] };
+  assert.deepEqual(ownCommand({ ...IMAGE, Healthcheck }, IMAGE), { Healthcheck });
+  assert.deepEqual(ownCommand({ Cmd: ['node', 'a.js'], Healthcheck }, IMAGE), { Cmd: ['node', 'a.js'], Healthcheck });
+  assert.equal(ownCommand({ ...IMAGE, Healthcheck }, { ...IMAGE, Healthcheck }), undefined);
+});

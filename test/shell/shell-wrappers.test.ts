@@ -64,6 +64,8 @@ const MORE: readonly (readonly [script: string, commands: readonly string[]])[] 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
   ['${TOOL:-convert} x', ['convert']],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+  ['J=${JH:+$JH/bin/}java; "$J" x', ['java']],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
   ['A=(tar -c -z); "${A[@]}" x', ['tar']],
   ['F=$(command -v gawk || true); $F x', ['gawk']],
 ];

@@ -1,6 +1,6 @@
 import type { AnalysisView } from '../../filesystem/analysis-view.ts';
 import type { Finding, UnresolvedCommand } from '../../model/finding.ts';
-import type { RunConfig } from '../../model/image-config.ts';
+import { healthcheckCommand, type RunConfig } from '../../model/image-config.ts';
 import { byteString, type ImagePath, imagePath } from '../../model/image-path.ts';
 import type { ConfigReason, Need } from '../../model/reason.ts';
 import type { Analysis } from '../../programs/analyzer.ts';
@@ -17,8 +17,6 @@ interface CommandLine {
 
 /** Which field asks, and for what. */
 type Asked = Omit<ConfigReason, 'kind'>;
-
-const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 /** Directories of the system: naming one asks for the directory, not for all that is in it. */
 const SYSTEM =
@@ -54,11 +52,8 @@ function* commandLines(run: RunConfig): Generator<CommandLine> {
   if (entrypoint.length > 0) yield { field: 'Entrypoint', words: entrypoint, certain: true };
   if (command.length > 0) yield { field: 'Cmd', words: command, certain: entrypoint.length === 0 };
   const shell = run.Shell ?? [];
-  const [kind, ...test] = run.Healthcheck?.Test ?? [];
-  if (kind === 'CMD' && test.length > 0) yield { field: 'Healthcheck', words: test, certain: true };
-  else if (kind === 'CMD-SHELL') {
-    yield { field: 'Healthcheck', words: [...(shell.length > 0 ? shell : DEFAULT_SHELL), ...test], certain: true };
-  }
+  const check = healthcheckCommand(run);
+  if (check.length > 0) yield { field: 'Healthcheck', words: check, certain: true };
   if (shell.length > 0) yield { field: 'Shell', words: shell.slice(0, 1), certain: true };
 }
 
@@ -68,10 +63,11 @@ function asItRan(view: AnalysisView): AnalysisView {
   return WorkingDir === undefined ? view : { ...view, run: { ...view.run, WorkingDir } };
 }
 
-/** The entrypoint that was given its arguments, too: `docker run --entrypoint`. */
-function* ownCommandLines({ ranAs }: AnalysisView): Generator<CommandLine> {
-  const { Entrypoint = [], Cmd = [] } = ranAs ?? {};
-  for (const words of [Entrypoint, Cmd]) if (words.length > 0) yield { field: 'Command', words, certain: false };
+/** The entrypoint that was given its arguments, too: `docker run --entrypoint`, `--health-cmd`. */
+function* ownCommandLines({ run, ranAs = {} }: AnalysisView): Generator<CommandLine> {
+  const { Entrypoint = [], Cmd = [], Healthcheck = {} } = ranAs;
+  for (const words of [Entrypoint, Cmd, healthcheckCommand({ Shell: run.Shell ?? [], Healthcheck })])
+    if (words.length > 0) yield { field: 'Command', words, certain: false };
 }
 
 /** What the arguments of a command line name: files and directories of the image, and programs in `sh -c 'text'`. */

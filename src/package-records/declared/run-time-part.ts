@@ -5,7 +5,7 @@ import { isDocumentation } from '../database/documentation.ts';
  * those would open it.
  */
 const BUILD_TIME =
-  /^\/?(usr\/(local\/)?include\/|usr\/share\/(aclocal|applications|apport|appdata|bash-completion|dh-\w+|fish|gdb|gir-1\.0|icons|initramfs-tools|metainfo|menu|mime-info|perl5\/Debian|pixmaps|pkgconfig|polkit-1|reportbug|vala|vim|zsh)\/|(usr\/)?lib\/(([^/]+\/)?(pkgconfig|cmake)|systemd|udev|tmpfiles\.d|sysusers\.d|sysctl\.d|modprobe\.d|modules-load\.d)\/|etc\/(bash_completion\.d|init|apparmor\.d|apport|kernel|network|ufw)\/)|\.(a|la|o|h|hpp|pc)$/;
+  /^\/?(usr\/(local\/)?include\/|usr\/share\/(aclocal|applications|apport|appdata|bash-completion|dh-\w+|fish|gdb|gir-1\.0|icons|initramfs-tools|metainfo|menu|mime-info|perl5\/Debian|pixmaps|pkgconfig|polkit-1|reportbug|vala|vim|zsh)\/|(usr\/)?lib\/(([^/]+\/)?(pkgconfig|cmake)|systemd|udev|tmpfiles\.d|sysusers\.d|sysctl\.d|modprobe\.d|modules-load\.d)\/|etc\/(bash_completion\.d|init|apparmor\.d|apport|kernel|network|ufw)\/)|\.(a|la|o|h|hpp|pc|cmti?|cmxa?|mli)$/;
 
 /** Whether a path of a package, as its list has it, is of use when its programs run. */
 export function isRunTimePart(text: string): boolean {
@@ -15,6 +15,11 @@ export function isRunTimePart(text: string): boolean {
 /** Whether a path is one that the loader finds libraries at, and so needs nobody to declare them. */
 export function isLibraryPath(text: string): boolean {
   return /^\/?(usr\/)?lib(32|64|x32)?\/([^/]+-linux-[^/]+\/)?[^/]+\.so[^/]*$/.test(text);
+}
+
+/** Whether a path is where programs lie that are called by a link or by a path: `usr/lib/guile/3.0/bin/guile`. */
+export function isProgramPath(path: string): boolean {
+  return /(^|\/)s?bin\/[^/]+$/.test(path);
 }
 
 /** Whether a path is one that commands are found at: `usr/bin/x`, `sbin/x`. */

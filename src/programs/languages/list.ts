@@ -4,6 +4,7 @@ import { elixir } from './elixir.ts';
 import { groovy } from './groovy.ts';
 import { javascript } from './javascript.ts';
 import { lua } from './lua.ts';
+import { other } from './other.ts';
 import { perl } from './perl.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
@@ -24,4 +25,5 @@ export const LANGUAGES: readonly Language[] = [
   awk,
   groovy,
   elixir,
+  other,
 ];

@@ -12,6 +12,8 @@ export function noteLiteral(text: string, sheet: FactSheet): void {
   for (const path of mentionedPaths(text)) sheet.add('paths', path);
   if (text.includes(HOLE)) return;
   if (libraryName(text)) sheet.add('libraries', text);
+  // iconv's suffixes say what becomes of what the set does not have.
+  else if (/^[\w.:+-]{2,30}\/\/(TRANSLIT|IGNORE)/i.test(text)) sheet.add('charsets', text);
   else if (/^[A-Za-z][\w.:+-]{1,30}$/.test(text)) {
     sheet.add('charsets', text);
     sheet.add('literals', text);

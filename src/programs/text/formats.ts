@@ -2,6 +2,7 @@ import { configuration } from './configuration.ts';
 import { crontab } from './crontab.ts';
 import { execline, inittab, procfile, systemdUnit } from './init.ts';
 import { logrotate } from './logrotate.ts';
+import { sqlClient } from './sql-client.ts';
 import { supervisor } from './supervisor.ts';
 import type { TextFormat } from './text-format.ts';
 
@@ -14,6 +15,7 @@ export const FORMATS: readonly TextFormat[] = [
   supervisor,
   systemdUnit,
   execline,
+  sqlClient,
 ];
 
 /** What is read in addition to one of the others, for the paths in it. */

@@ -5,6 +5,7 @@ import { locale, locales, translations } from './c-library/locales.ts';
 import { loginShells } from './c-library/login-shells.ts';
 import { nss } from './c-library/nss.ts';
 import { pluginDirectories } from './c-library/plugin-directories.ts';
+import { settingsByName } from './c-library/settings.ts';
 import { shell } from './c-library/shell.ts';
 import { terminfo } from './c-library/terminfo.ts';
 import { timeZone, timeZones } from './c-library/time-zones.ts';
@@ -152,4 +153,5 @@ export const RULES: readonly Rule[] = [
   tar,
   stdbuf,
   pluginDirectories,
+  settingsByName,
 ];

@@ -161,6 +161,9 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, starts: s
   Tcl: [
     ['set x [exec date -u | tr a-z A-Z]', 'date tr'],
     ['exec convert $a $b', 'convert'],
+    ['puts [exec echo whale | tr a-z {A-Z}]', 'echo tr'],
+    ['exec sh -c {date | sort} < $in 2> /x', 'date sh sort'],
+    ['exec "wc" -l &', 'wc'],
     ['set f [open "|sort -u" r]', 'sort'],
     ['exec {*}$cmd', '?'],
     ['# exec date\nputs "x"', ''],
@@ -180,6 +183,13 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, starts: s
     ['System.cmd("tar", ["czf", x])', 'tar'],
     ['System.shell("df | sort")', 'df sort'],
     [':os.cmd("date -u")', 'date'],
+  ],
+  'another language': [
+    ['(sb-ext:run-program "/usr/bin/env" \'("uname" "-s"))', '?'],
+    [':- shell("date | sort").', '?'],
+    ['let () = exit (Sys.command "date")', '?'],
+    ['(use-modules (ice-9 popen))', '?'],
+    ['(define (f x) (* 2 x))', ''],
   ],
 };
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: snippets of code */

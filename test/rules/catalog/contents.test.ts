@@ -45,6 +45,7 @@ function statically(...strings: string[]): TarMember {
 
 test('fontconfig linked into a library reads its settings and the fonts', () => {
   assert.deepEqual(keptWith(addon('/etc/fonts')), ['etc/fonts/fonts.conf', 'usr/share/fonts/sans.ttf']);
+  assert.deepEqual(keptWith(addon('x/usr/share/fonts/Failed')), ['usr/share/fonts/sans.ttf']);
 });
 
 test('authorities and time zones of what is linked statically, in programs and libraries', () => {

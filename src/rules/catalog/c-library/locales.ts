@@ -1,6 +1,7 @@
 import { mentionsAny } from '../../../elf/strings.ts';
 import { environmentValue } from '../../../model/image-config.ts';
 import { baseName } from '../../../model/image-path.ts';
+import { localeSpellings } from '../../../programs/lookup/locales.ts';
 import type { Rule, RuleView } from '../../engine/rule.ts';
 import { environmentPaths, namesMatching, treePaths } from '../../toolkit/tree-paths.ts';
 
@@ -17,12 +18,12 @@ export const locale: Rule = {
   apply: (view) => {
     const wanted = ['C.UTF-8', ...localesOf(view)];
     const directories = [DIRECTORY, ...environmentPaths(view, ['LOCPATH'])].flatMap((at) =>
-      wanted.flatMap((name) => spellings(name).map((spelling) => `${at}/${spelling}`)),
+      wanted.flatMap((name) => localeSpellings(name).map((spelling) => `${at}/${spelling}`)),
     );
     const found = directories.filter((path) => view.exists(path));
     // A locale without a directory of its own is in the archive.
     const needsArchive = wanted.some(
-      (name) => !isBuiltIn(name) && !spellings(name).some((spelling) => view.exists(`${DIRECTORY}/${spelling}`)),
+      (name) => !isBuiltIn(name) && !localeSpellings(name).some((spelling) => view.exists(`${DIRECTORY}/${spelling}`)),
     );
     return {
       paths: [
@@ -59,7 +60,7 @@ export const translations: Rule = {
     const listed = environmentValue(view.run, 'LANGUAGE')?.split(':') ?? [];
     const names = [...listed, ...localesOf(view)].filter((name) => /^[\w.@-]+$/.test(name) && !isBuiltIn(name));
     const languages = names.flatMap((name) => [
-      ...spellings(name),
+      ...localeSpellings(name),
       ...[/[.@].*/, /[_.@].*/].map((end) => name.replace(end, '')),
     ]);
     const catalogues = [...new Set(languages)].flatMap((name) =>
@@ -75,15 +76,6 @@ export const translations: Rule = {
 function localesOf({ run }: RuleView): string[] {
   const values = VARIABLES.map((name) => environmentValue(run, name) ?? '');
   return [...new Set(values)].filter((value) => /^[\w.@-]+$/.test(value) && value !== 'C' && value !== 'POSIX');
-}
-
-/** `de_DE.UTF-8` lies in `de_DE.utf8` as well: codeset names are normalised (glibc intl/l10nflist.c). */
-function spellings(name: string): string[] {
-  const normal = name.replace(
-    /\.([\w-]+)/,
-    (_, codeset: string) => `.${codeset.replace(/[^A-Za-z0-9]/g, '').toLowerCase()}`,
-  );
-  return [...new Set([name, normal])];
 }
 
 function isBuiltIn(name: string): boolean {

@@ -7,6 +7,10 @@ import type { Rule, RuleView, TriggerFile } from '../../engine/rule.ts';
 const OTHERS =
   /\/(gconv|dri|gbm|glibc-hwcaps|security|sasl2|gss|gstreamer-1\.0|alsa-lib|coders|filters|ldb|sudo|ldap)$|\/(qt[56]?|gio|gdk-pixbuf-2\.0|gtk-\d\.0|krb5|postgresql|apache2|httpd|nginx|samba|mysql|mariadb|libmariadb3|openldap)(\/|$)/;
 
+/** Bytes of what may be an index of the plugins beside them, or settings of one: graphviz' config6a. */
+const INDEX = 128 * 1024;
+const BUILD_TIME = /\.(l?a|o|h|pc|py)$/;
+
 /** A directory of more than this many bytes of plugins is reported instead of taken. */
 const LIMIT = 4_000_000;
 
@@ -42,8 +46,14 @@ function directories(view: RuleView, file: TriggerFile): { text: string; entries
     if (text === '' || general.has(text) || OTHERS.test(text) || found.has(text)) continue;
     const { status, path, entry: directory } = view.tree.resolve(text);
     if (status !== 'found' || directory?.type !== 'directory' || general.has(`/${path}`)) continue;
-    const entries = view.tree.children(path).filter(({ path: name }) => /\.so(\.\d+)*$/.test(name));
-    if (entries.length > 0) found.set(text, { text, entries });
+    const children = view.tree.children(path);
+    const isPlugin = ({ path: name }: TreeEntry): boolean => /\.so(\.\d+)*$/.test(name);
+    if (!children.some(isPlugin)) continue;
+    found.set(text, { text, entries: children.filter((child) => isPlugin(child) || isIndex(child)) });
   }
   return [...found.values()];
+}
+
+function isIndex({ path, type, size }: TreeEntry): boolean {
+  return type === 'file' && size <= INDEX && !BUILD_TIME.test(path);
 }

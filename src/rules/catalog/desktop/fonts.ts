@@ -27,7 +27,8 @@ export const fonts: Rule = {
   name: 'fonts',
   summary: 'draws text with the installed fonts',
   default: 5_000_000,
-  trigger: TRIGGER,
+  // Some look for fonts themselves, without fonts.conf.
+  trigger: { ...TRIGGER, contains: [...TRIGGER.contains, '/usr/share/fonts'] },
   apply: (view) => {
     const text = withoutComments([...settings(view).values()].join('\n'));
     const directories = elementTexts(text, 'dir').filter((at) => at.startsWith('/'));

@@ -11,7 +11,7 @@ export const nodejs: Rule = {
   summary: 'loads built-in JavaScript modules from files',
   default: 'on',
   trigger: INTERPRETER,
-  packages: /^(nodejs(-current|-doc)?|libnode\d*(-dev)?|npm)$/,
+  packages: /^(nodejs(-current|-doc)?|libnode\d*(-dev)?)$/,
   eachFile: true,
   apply: (view, file) => {
     const named = namedPaths(view, file).filter((text) => text.includes('/nodejs/') && text.endsWith('.js'));

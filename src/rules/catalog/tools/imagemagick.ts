@@ -18,20 +18,22 @@ export const imagemagick: Rule = {
   },
 };
 
-/** The programs that read PostScript, PDF, video or camera images for it. */
+/** The programs that read SVG, video or camera images for it, and PostScript and PDF where policy.xml lets them. */
 export const imagemagickDelegates: Rule = {
   name: 'imagemagick-delegates',
   summary: 'converts further formats by the programs that delegates.xml names',
-  default: 'off',
+  default: 12_000_000,
   trigger: { soname: LIBRARY },
   eachFile: true,
   apply: (view, file) => {
     const own = namedDirectories(view, file).filter((path) => OWN.test(path));
+    const policy = withoutComments(own.map((directory) => view.text(`${directory}/policy.xml`)).join('\n'));
     const names = new Set<string>();
     for (const directory of own) {
       const text = withoutComments(view.text(`${directory}/delegates.xml`));
       for (const [, command = ''] of text.matchAll(/command="(?:&quot;)?([\w./+-]+)/g)) names.add(command);
     }
+    if (/rights="none"\s+pattern="(PS|PDF)"/.test(policy)) names.delete('gs');
     return { paths: [...names].flatMap((name) => programPaths(view, name)) };
   },
 };
