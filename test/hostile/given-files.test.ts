@@ -37,12 +37,12 @@ const REFUSED: Readonly<Record<string, readonly [text: string, why: RegExp]>> = 
 
 for (const [what, [text, why]] of Object.entries(REFUSED)) {
   test(`a file of checks with ${what} is refused in time`, () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.throws(
       () => parseCheckFile(text, 'checks'),
       (error) => error instanceof SkinnywhaleError && error.code === 'USAGE' && why.test(error.message),
     );
-    assert.ok(performance.now() - started < 5000);
+    assert.ok(process.cpuUsage(started).user / 1000 < 5000);
   });
 }
 
