@@ -138,7 +138,9 @@ class ClosureRun {
       yield;
       const opener = this.#openers.shift();
       if (opener !== undefined) {
-        this.require(dlopenNeeds(opener, where));
+        const { needs, isWhole } = yield* dlopenNeeds(opener, where);
+        this.require(needs);
+        if (!isWhole) this.log.add({ kind: 'partly-read', path: opener.entry.path, part: 'dlopen' });
         continue;
       }
       const library = this.#nextLibrary();

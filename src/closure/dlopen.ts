@@ -9,22 +9,34 @@ import { baseName, byteString } from '../model/image-path.ts';
 import type { DlopenReason, Need } from '../model/reason.ts';
 import type { DlopenLevel } from '../options.ts';
 
+/** Names that are looked up for one file: of thousands of real ones none has a hundred. */
+const MOST = 4096;
+
+/** What a file may open by dlopen. */
+export interface Opened {
+  readonly needs: readonly Need[];
+  /** false where it names more than is looked up */
+  readonly isWhole: boolean;
+}
+
 /**
- * Libraries that a file names without needing them.
+ * Libraries that a file names without needing them; looked up in small steps.
  *
  * Certain: what `.note.dlopen` says, and names in a file that calls dlopen. Likely: names in any other file. A name counts
  * where the loader finds a library by it, so a linker's `libc.so` (a text) does not.
  */
-export function dlopenNeeds(
+export function* dlopenNeeds(
   file: { entry: TreeEntry; elf: ElfFile },
   where: { view: AnalysisView; loader: Loader; level: DlopenLevel },
-): Need[] {
+): Generator<void, Opened> {
   const { entry, elf } = file;
-  if (where.level === 'off' || !elf.dynamic) return [];
+  if (where.level === 'off' || !elf.dynamic) return { needs: [], isWhole: true };
   const by = entry.path;
   const source = where.view.content.content(entry);
   const needs: Need[] = [];
+  let left = MOST;
   const want = (name: string, reason: DlopenReason): boolean => {
+    if (left-- <= 0) return false;
     const paths = where.loader.dlopen(name, entry, elf);
     for (const path of paths) needs.push({ path, reason });
     return paths.length > 0;
@@ -37,14 +49,19 @@ export function dlopenNeeds(
       evidence: 'note',
       ...(feature !== undefined && { feature: byteString(feature) }),
     } as const;
+    yield;
     soname.some((name) => want(name, reason));
   }
   const own = new Set([elf.soname, elf.interpreter, baseName(entry.path), ...elf.needed]);
   const names = libraryStrings(source, elf).filter((name) => !own.has(name) && !own.has(baseName(name)));
-  if (names.length === 0) return needs;
+  if (names.length === 0) return { needs, isWhole: left >= 0 };
   const callsDlopen = importsAny(source, elf, ['dlopen', 'dlmopen']);
-  if (!callsDlopen && where.level !== 'likely') return needs;
+  if (!callsDlopen && where.level !== 'likely') return { needs, isWhole: left >= 0 };
   const reason = { kind: 'dlopen', by, evidence: callsDlopen ? 'call' : 'string' } as const;
-  for (const name of new Set(names)) want(name, reason);
-  return needs;
+  for (const name of new Set(names)) {
+    yield;
+    if (left < 0) break;
+    want(name, reason);
+  }
+  return { needs, isWhole: left >= 0 };
 }

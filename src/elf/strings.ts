@@ -144,6 +144,9 @@ export function mentionedTexts(
   return found;
 }
 
+/** Different strings that are collected of one file: it is for who asks to say that there are too many. */
+const MOST = 20_000;
+
 function collect(
   source: ByteSource,
   elf: ElfFile,
@@ -152,7 +155,7 @@ function collect(
 ): string[] {
   const found = new Set<string>();
   scanStrings(source, loadedRanges(elf.segments, source.size), pattern, (text) => {
-    if (accept(text)) found.add(text);
+    if (found.size < MOST && accept(text)) found.add(text);
   });
   return [...found];
 }

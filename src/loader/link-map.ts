@@ -184,6 +184,7 @@ class Namespace {
     requester: LoadedObject,
     how: { tag: LoaderTag; optional?: boolean; injected?: boolean },
   ): LoadedObject[] {
+    this.#search.budget.spend();
     const names = this.#search.expand(text, requester, this.#main);
     const found: LoadedObject[] = [];
     const failures: Failure[] = names.length > 0 ? [] : [{ status: 'missing' }];

@@ -1,5 +1,5 @@
-/** Places that one run looks at: the largest images need a tenth, and all take some seconds. */
-const PLACES = 10_000_000;
+/** Names and places that one run looks at: a desktop with thousands of programs needs a fifth, and all take half a minute. */
+const PLACES = 40_000_000;
 
 /** How much may still be searched for. All loads of a run share one. */
 export class SearchBudget {
@@ -9,7 +9,7 @@ export class SearchBudget {
     this.#left = places;
   }
 
-  /** A place more was looked at. */
+  /** A name or a place more was looked at. */
   spend(): void {
     this.#left--;
   }

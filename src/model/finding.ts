@@ -68,7 +68,7 @@ export interface PartlyRead {
   readonly part: UnreadPart;
 }
 
-/** What was not read to its end; `libraries`: those that a program loads. */
+/** What was not read to its end; `libraries`: those that a program loads, `dlopen`: those that it names. */
 export type UnreadPart =
   | 'DT_NEEDED'
   | 'DT_FILTER'
@@ -78,6 +78,7 @@ export type UnreadPart =
   | 'auditing libraries'
   | 'versions'
   | 'libraries'
+  | 'dlopen'
   | 'script';
 
 /** A first candidate that makes the loader give up although a good one follows (empty file, directory, foreign byte order). */

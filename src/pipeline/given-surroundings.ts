@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { ContainerLimits } from '../engine/container-spec.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
 import { variable } from '../model/image-config.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { DEFAULT_LIMITS, type Surroundings } from '../proof/container-run/surroundings.ts';
+import { givenText } from './given-file.ts';
 
 /** What the caller gives to all checks and probes. */
 export type GivenSurroundings = Pick<Surroundings, 'env' | 'volumes' | 'limits'>;
@@ -62,15 +62,14 @@ function variableOf(entry: string, own: ResolvedOptions['env']): (readonly [stri
   return found === undefined ? [] : [[name, found]];
 }
 
+/** Bytes of a file of variables: the kernel takes no more of them all. */
+const MOST_VARIABLES = 2e6;
+
 /** As docker's `--env-file`: one variable a line, no quotes, `#` begins a comment. */
 async function linesOf(path: string): Promise<string[]> {
-  try {
-    const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trimStart());
-    return lines.filter((line) => line !== '' && !line.startsWith('#'));
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new SkinnywhaleError('USAGE', `cannot read variables from ${path}: ${why}`, { cause });
-  }
+  const text = await givenText(path, 'variables', MOST_VARIABLES);
+  const lines = text.split(/\r?\n/).map((line) => line.trimStart());
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function invalid(option: string, text: string, wanted: string): SkinnywhaleError {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SkinnywhaleError } from '../model/errors.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -6,7 +5,12 @@ import type { LearnedPath } from '../proof/profile/learned-path.ts';
 import { readProfile } from '../proof/profile/profile.ts';
 import { type CheckSpec, parseCheck } from '../proof/spec/check-spec.ts';
 import { type ProbeSpec, parseProbe } from '../proof/spec/probe-spec.ts';
+import { givenText } from './given-file.ts';
 import { type GivenSurroundings, givenSurroundings } from './given-surroundings.ts';
+
+/** Bytes of a file of checks, and of a profile, which names tens of thousands of paths. */
+const MOST_CHECKS = 1e6;
+const MOST_PROFILE = 64e6;
 
 /** What is to be proved of the result, and what is known or to be learned of the container's programs. */
 export interface ProofRequest {
@@ -27,11 +31,11 @@ export async function readProofRequest(options: ResolvedOptions): Promise<ProofR
     options.checkFiles.map(async (path) => {
       // It brings a reader of YAML, which most runs don't need.
       const { parseCheckFile } = await import('../proof/spec/check-file.ts');
-      return parseCheckFile(await textOf(path, 'checks'), basename(path), timeout);
+      return parseCheckFile(await givenText(path, 'checks', MOST_CHECKS), basename(path), timeout);
     }),
   );
   const profiles = await Promise.all(
-    options.profiles.map(async (path) => readProfile(await textOf(path, 'profile'), basename(path))),
+    options.profiles.map(async (path) => readProfile(await givenText(path, 'profile', MOST_PROFILE), basename(path))),
   );
   const request = {
     checks: [...options.checks.map((text) => parseCheck(text, timeout)), ...fromFiles.flatMap(({ checks }) => checks)],
@@ -54,14 +58,4 @@ export async function readProofRequest(options: ResolvedOptions): Promise<ProofR
     });
   }
   return request;
-}
-
-async function textOf(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SkinnywhaleError('USAGE', `cannot read the ${what} from ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }

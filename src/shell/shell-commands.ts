@@ -126,7 +126,11 @@ class ShellReader {
   }
 
   #finish(): ShellWords {
+    const [scripts, before] = [[...this.#scripts], [...this.#found.calls]];
+    // From the beginning each time: a set takes nothing twice, a list does.
     const readAll = (): void => {
+      this.#scripts.splice(0, Infinity, ...scripts);
+      this.#found.calls.splice(0, Infinity, ...before);
       for (let script = this.#scripts.pop(); script !== undefined; script = this.#scripts.pop()) {
         const { depth } = script;
         walk(script.text, (node) => this.#visit(node, depth + 1));

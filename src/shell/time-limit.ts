@@ -1,14 +1,21 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { createContext, Script } from 'node:vm';
 
-/** Milliseconds that one script may take: the longest real ones take a tenth. */
-const LONGEST = 1000;
+/** Milliseconds of the processor that one script may take: the longest real ones take a fifth on a machine at rest. */
+const LONGEST = 1500;
+/** By the clock it is as many times more as others want the processor, up to this. */
+const BUSIEST = 10;
+/** A second time is longer, where the first one was too short for that nonetheless. */
+const TRIES = [1, 2];
 /** Scripts that take this long count against what all may take together. */
 const SLOW = 100;
-/** Milliseconds that slow scripts may take together. */
+/** Milliseconds of the processor that slow scripts may take together. */
 const ALL = 15_000;
 
 const CALL = new Script('action()');
 const box: { action: () => void } = { action() {} };
+/** It only lends its clock: what is called is of the usual context. */
+const context = createContext(box);
 
 /**
  * How long the scripts of one run may be looked at. The parser is somebody else's, and its time grows with the square of
@@ -21,19 +28,27 @@ export class ScriptTime {
     this.#left = milliseconds;
   }
 
-  /** False where `action` was broken off, or not begun because others have taken all the time. */
+  /**
+   * False where `action` was broken off, or not begun because others have taken all the time.
+   * @param action may be called again from its beginning, where it was broken off because the machine was busy
+   */
   allows(action: () => void): boolean {
     if (this.#left <= 0) return false;
-    const started = performance.now();
-    const isWhole = endsInTime(action, Math.min(LONGEST, Math.ceil(this.#left)));
-    const took = performance.now() - started;
+    const most = Math.min(LONGEST, this.#left);
+    const before = process.cpuUsage();
+    const used = (): number => {
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    const busy = Math.min(BUSIEST, Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
+    const isWhole = TRIES.some(
+      (times) => used() < most && endsInTime(action, Math.ceil(Math.max(1, most) * busy * times)),
+    );
+    const took = used();
     if (!isWhole || took > SLOW) this.#left -= took;
     return isWhole;
   }
 }
-
-/** The context only lends its clock: what is called is of this one. */
-const context = createContext(box);
 
 function endsInTime(action: () => void, timeout: number): boolean {
   box.action = action;

@@ -20,7 +20,10 @@ test('variables from files, from options and from the caller, the last one count
       env: { OWN: 'mine' },
     });
     assert.deepEqual(env, { A: '2', B: '"b c"', OWN: 'mine', E: '' });
-    await assert.rejects(given({ checkEnvFiles: [`${file}x`] }), { code: 'USAGE', message: /cannot read variables/ });
+    await assert.rejects(given({ checkEnvFiles: [`${file}x`] }), {
+      code: 'USAGE',
+      message: /cannot read the variables/,
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

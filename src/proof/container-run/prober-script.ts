@@ -141,20 +141,20 @@ function tcp(question, left) {
 async function ask(question) {
   const port = question.port ?? new URL(question.url).port;
   if (deaf.has(port)) return { kind: 'none', reason: 'nothing listens' };
-  const deadline = Date.now() + question.timeout * 1000;
-  const left = () => Math.max(1, deadline - Date.now());
+  const deadline = performance.now() + question.timeout * 1000;
+  const left = () => Math.max(1, Math.ceil(deadline - performance.now()));
   let refused = true;
   let reason = 'nothing listens';
   let last;
   let since;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     try {
       last = await (question.url === undefined ? tcp : http)(question, left);
       refused = false;
       if (last.met && (last.kind === 'tcp' || isIn(question.wanted, last.status))) return last;
       const isTolerated = last.met && last.kind === 'http' && isIn(question.tolerated, last.status);
-      since = isTolerated ? since ?? Date.now() : undefined;
-      if (isTolerated && Date.now() - since > SETTLED) return last;
+      since = isTolerated ? since ?? performance.now() : undefined;
+      if (isTolerated && performance.now() - since > SETTLED) return last;
     } catch (error) {
       const first = error.errors ? error.errors[0] : error;
       if (first.code !== 'ECONNREFUSED') {

@@ -1,8 +1,9 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { CHECK_TIMEOUT, type CheckSpec, checkedWords, checkText, commandWords, wordsText } from './check-spec.ts';
 import { isProbe, LONGEST, readProbeMap } from './probe-fields.ts';
 import type { ProbeSpec } from './probe-spec.ts';
+import { tooDeepLine } from './yaml-depth.ts';
 import {
   anyText,
   type Fail,
@@ -23,6 +24,9 @@ export interface CheckFile {
   readonly probes: readonly ProbeSpec[];
 }
 
+/** Each is looked for in the whole file. */
+const MOST_ALIASES = 1000;
+
 /**
  * The checks and probes in a file of YAML or JSON: a list whose items are commands, maps of `command` and the other fields
  * of {@link CheckSpec} but `text`, or maps of `probe` or `exec` and the other fields of {@link ProbeSpec}.
@@ -32,22 +36,35 @@ export interface CheckFile {
  */
 export function parseCheckFile(text: string, name: string, timeout = CHECK_TIMEOUT): CheckFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const failAt = (offset: number, problem: string): never => {
-    const { line } = lineCounter.linePos(offset);
+  const failAtLine = (line: number, problem: string): never => {
     throw new SkinnywhaleError('USAGE', `${name}, line ${line}: ${problem}`, {
       hint: 'A list is needed: `- php -v`, `- command: php -v` with user, env, stdin, exitCode, timeout ..., or `- probe: http://localhost/` with method, status, expect ...',
     });
   };
+  const tooDeep = tooDeepLine(text);
+  if (tooDeep !== undefined) return failAtLine(tooDeep, 'it is nested too deep');
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const failAt = (offset: number, problem: string): never => failAtLine(lineCounter.linePos(offset).line, problem);
   const error = document.errors[0];
   if (error !== undefined) failAt(error.pos[0], error.message);
+  let aliases = 0;
+  visit(document, { Alias: () => (++aliases > MOST_ALIASES ? visit.BREAK : undefined) });
+  if (aliases > MOST_ALIASES) failAtLine(1, `it has more than ${MOST_ALIASES} aliases`);
   const fail: Fail = (node, problem) => failAt(node?.range?.[0] ?? 0, problem);
   const resolve = (node: unknown): Node | null =>
     (isAlias(node) ? (node.resolve(document) ?? null) : (node as Node | null)) ?? null;
   const root = resolve(document.contents);
   if (!isSeq(root)) return fail(root, 'there is no list of checks');
   if (root.items.length === 0) fail(root, 'the list of checks is empty');
-  const reading: Reading = { fail, resolve, toJson: (node) => node?.toJS(document) as unknown };
+  const toJson: Reading['toJson'] = (node) => {
+    try {
+      return node?.toJS(document) as unknown;
+    } catch (error) {
+      // Aliases of aliases grow with each level.
+      return fail(node, (error as Error).message);
+    }
+  };
+  const reading: Reading = { fail, resolve, toJson };
   const items = root.items.map(resolve);
   return {
     checks: items.filter((item) => !isProbe(item)).map((item) => ({ timeout, ...readCheck(item, reading) })),
