@@ -22,6 +22,7 @@ function shape(requests: readonly string[]): string[] {
   return requests
     .map((line) =>
       line
+        .replaceAll(/(skinnywhale-(?:held|carrier)(?::|%3A|&tag=))[0-9a-f-]+/g, '$1MARK')
         .replaceAll(/[0-9a-f]{16,64}/g, 'ID')
         .replaceAll(/roundtrips-\d+/g, 'NAME')
         .replace(/size=\d+/, 'size=N'),

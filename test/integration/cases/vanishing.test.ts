@@ -125,9 +125,9 @@ test('no space in the temporary folder', async () => {
   const container = await lab.containerWith(await newParent(), BIG);
   const folder = join(lab.folder, 'small');
   mkdirSync(folder);
-  // A mount of this process alone: it goes with it.
+  // A mount of this process alone: it goes with it. There are bytes enough, so that the run begins, and no more inodes.
   const script =
-    'mount -t tmpfs -o size=2m none "$1" && TMPDIR=$1 && export TMPDIR && shift && "$@"; echo "left: $(ls $TMPDIR)"';
+    'mount -t tmpfs -o size=64m,nr_inodes=2 none "$1" && TMPDIR=$1 && export TMPDIR && shift && "$@"; echo "left: $(ls $TMPDIR)"';
   const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
   // Only an archive of the whole image needs all of the export on disk.
   const options = ['--source', 'engine', '--sink', 'load', '--host', lab.docker.host, container];
