@@ -88,6 +88,7 @@ class ClosureRun {
   readonly elves: ElfIndex;
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
+  readonly #packages: InstalledPackages | undefined;
   readonly #declared: DeclaredNeeds | undefined;
   readonly #own: OwnFiles | undefined;
   readonly code: CodeNeeds;
@@ -117,6 +118,7 @@ class ClosureRun {
       require: (needs) => this.require(needs),
       report: (findings) => this.log.addAll(findings),
     });
+    this.#packages = packages;
     if (packages === undefined) return;
     const where = { packages, tree: view.tree, kept: this.kept };
     const { elves } = this;
@@ -182,10 +184,12 @@ class ClosureRun {
 
   #lookAtScript(entry: TreeEntry): void {
     const { needs, findings } = analyzeScript(entry, this.#view);
-    this.require(needs);
     // Python's cgi.py begins with `#! /usr/local/bin/python`: a module that came with its library is imported, not run.
     const isModule = this.kept.reasons.get(entry.path)?.every(({ kind }) => OF_LIBRARIES.includes(kind)) ?? false;
     if (!isModule) this.log.addAll(findings);
+    const isWanted = ({ path }: Need): boolean =>
+      this.#packages?.needsOwnerOf(this.#view.tree.resolve(path).path, entry.path) ?? true;
+    this.require(isModule ? needs.filter(isWanted) : needs);
     this.code.look(entry);
   }
 
