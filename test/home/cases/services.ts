@@ -50,7 +50,7 @@ sh -c "\${line#* root }" && test -s /tmp/sum && echo summed
 `,
     },
     config: { cmd: ['/srv/run.sh'] },
-    prints: '/var/log/a.log.1.gz\nsummed\n',
+    prints: '/var/log/a.log /var/log/a.log.1.gz\nsummed\n',
     ways: ['installed', 'image'],
   },
   {
