@@ -86,6 +86,7 @@ class ClosureRun {
   readonly #isOwned: (path: ImagePath) => boolean;
   readonly #loader: Loader;
   readonly #rules: RuleRunner;
+  readonly #packages: InstalledPackages | undefined;
   readonly #declared: DeclaredNeeds | undefined;
   readonly #own: OwnFiles | undefined;
   readonly code: CodeNeeds;
@@ -116,6 +117,7 @@ class ClosureRun {
       require: (needs) => this.require(needs),
       report: (findings) => this.log.addAll(findings),
     });
+    this.#packages = packages;
     if (packages === undefined) return;
     const where = { packages, tree: view.tree, kept: this.kept };
     const { elves } = this;
@@ -184,16 +186,19 @@ class ClosureRun {
 
   *#lookAtScript(entry: TreeEntry): Generator<void> {
     const { needs, findings } = analyzeScript(entry, this.#view);
-    this.require(needs);
-    if (!this.#isModule(entry.path)) this.log.addAll(findings);
+    const isBrought = this.#isOnlyFor(entry.path, (kind) => OF_LIBRARIES.includes(kind));
+    const isWanted = ({ path }: Need): boolean =>
+      this.#packages?.needsOwnerOf(this.#view.tree.resolve(path).path, entry.path) ?? true;
+    this.require(isBrought ? needs.filter(isWanted) : needs);
+    // Python's cgi.py begins with `#! /usr/local/bin/python`: what a package has among its libraries is imported, not run.
+    const isPart = this.#isOwned(entry.path) && !isCommandPath(entry.path);
+    const isModule = isBrought || (isPart && this.#isOnlyFor(entry.path, (kind) => kind === 'changed'));
+    if (!isModule) this.log.addAll(findings);
     yield* this.code.look(entry);
   }
 
-  /** Python's cgi.py begins with `#! /usr/local/bin/python`: what a package has among its libraries is imported, not run. */
-  #isModule(path: ImagePath): boolean {
-    const isPart = this.#isOwned(path) && !isCommandPath(path);
-    const isUnasked = ({ kind }: Reason): boolean => OF_LIBRARIES.includes(kind) || (isPart && kind === 'changed');
-    return this.kept.reasons.get(path)?.every(isUnasked) ?? false;
+  #isOnlyFor(path: ImagePath, isMeant: (kind: Reason['kind']) => boolean): boolean {
+    return this.kept.reasons.get(path)?.every(({ kind }) => isMeant(kind)) ?? false;
   }
 
   #logDefect({ path }: TreeEntry, { detail }: ElfDefect): void {

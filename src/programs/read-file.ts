@@ -24,6 +24,9 @@ const HEAD = 1024;
 const SHELL = /^(ba|da|a|z|k|mk|pdk|y)?sh$/;
 const SHELL_FILES = /\.(sh|bash|zsh|ksh|ash|bats)$|(^|\/)\.?(profile|bashrc|bash_profile|zshrc|envrc)$/;
 
+/** What tells kinds of files by their beginnings (`#!/usr/bin/perl`) and names: it starts none of what it names. */
+const KINDS_OF_FILES = /(^|\/)(mime\.(xml|types)|magic(\.mime)?|type-[\w-]+\.xml)$/;
+
 /** How a file is read. */
 export type Reader =
   | { readonly kind: 'shell' }
@@ -62,7 +65,7 @@ export function naturalReader(entry: TreeEntry, head: string, isCalled = false):
 
 /** What packages bring for an administrator to change: what stands in it counts as if the user wrote it. */
 export function isSystemConfiguration(path: string): boolean {
-  if (!path.startsWith('etc/') || SHELL_FILES.test(path)) return false;
+  if (!path.startsWith('etc/') || SHELL_FILES.test(path) || KINDS_OF_FILES.test(path)) return false;
   return FORMATS.some(({ files }) => files.test(path)) || CONFIGURATION.files.test(path);
 }
 

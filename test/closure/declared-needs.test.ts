@@ -208,6 +208,27 @@ test('a program that a link in PATH leads to brings the rest of its package, too
   ]);
 });
 
+test('a script that nobody starts brings its interpreter only where its package needs that', () => {
+  const members = (fields: string): TarMember[] => [
+    exe('usr/bin/sync'),
+    program('usr/share/sync/munge', '#!/usr/bin/python3\n'),
+    exe('usr/bin/python3'),
+    ...dpkg(
+      { name: 'sync', fields, paths: ['/usr/bin/sync', '/usr/share/sync/munge'] },
+      { name: 'python3-minimal', paths: ['/usr/bin/python3'] },
+      { name: 'helpers', fields: 'Depends: python3-minimal', paths: ['/usr/share/helpers/x'] },
+    ),
+  ];
+  const seeds = ['usr/bin/sync'];
+  assert.deepEqual(kept({ members: members('Suggests: python3-minimal'), seeds }), [
+    'usr/bin/sync',
+    'usr/share/sync/munge',
+  ]);
+  assert.ok(kept({ members: members('Depends: helpers'), seeds }).includes('usr/bin/python3'));
+  const called = [...members('Suggests: python3-minimal'), program('srv/run', '#!/bin/none\n')];
+  assert.ok(kept({ members: called, seeds: ['usr/share/sync/munge'] }).includes('usr/bin/python3'));
+});
+
 test('code that an interpreter loads needs what its package declares, a data file needs nothing', () => {
   const members = [
     file('usr/lib/python3/dist-packages/magic.py'),

@@ -1,3 +1,4 @@
+import { everyday } from './cases/everyday.ts';
 import { graphics } from './cases/graphics.ts';
 import { java } from './cases/java.ts';
 import { javascript } from './cases/javascript.ts';
@@ -28,4 +29,5 @@ export const HOME_CASES: readonly HomeCase[] = [
   ...words,
   ...logic,
   ...layers,
+  ...everyday,
 ];

@@ -77,6 +77,4 @@ export interface HomeCase {
   readonly ways?: readonly Way[];
   /** a representative of its kind, small and quick: in CI */
   readonly representative?: true;
-  /** why it is known not to run yet; such a case is not in CI */
-  readonly pending?: string;
 }

@@ -86,6 +86,32 @@ export const PARENTS = {
     prepare:
       'printf "[SQLite3]\\nDescription=SQLite\\nDriver=libsqlite3odbc.so\\n" > /tmp/o && odbcinst -i -d -f /tmp/o; rm /tmp/o',
   },
+  web: {
+    packages: [
+      'python3-venv',
+      'python3-flask',
+      'gunicorn',
+      'python3-django',
+      'apache2',
+      'libcgi-pm-perl',
+      'cron',
+    ].concat([
+      'postgresql',
+      'git',
+      'make',
+      'rsync',
+      'openssh-server',
+      'openssh-client',
+      'sqlite3',
+      'imagemagick',
+      'ghostscript',
+      'librsvg2-bin',
+      'fonts-dejavu-core',
+      'tzdata',
+      'locales',
+    ]),
+    prepare: 'sed -i "s/^# de_DE.UTF-8/de_DE.UTF-8/" /etc/locale.gen && locale-gen',
+  },
   statistics: { packages: ['r-base-core'] },
 } as const satisfies Readonly<Record<string, HomeParent>>;
 

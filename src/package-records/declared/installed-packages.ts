@@ -2,7 +2,7 @@ import type { FileTree } from '../../filesystem/file-tree.ts';
 import { type ImagePath, ROOT } from '../../model/image-path.ts';
 import type { DependencyField } from '../../model/reason.ts';
 import type { PackageDatabase, PackageRecord } from '../database/package-database.ts';
-import { architectureOf, providedBy, relationsOf } from './relations.ts';
+import { architectureOf, isEssential, providedBy, relationsOf } from './relations.ts';
 
 const DISTRIBUTION = /^(s?bin|lib\w*|usr\/(?!local\/|src\/))/;
 
@@ -20,6 +20,8 @@ export class InstalledPackages {
   #owners: ReadonlyMap<string, PackageRecord> | undefined;
   #links: readonly { readonly target: string; readonly link: string }[] | undefined;
   #named: Names | undefined;
+  /** of packages, by whom they were asked for: all that they can't do without */
+  readonly #needed = new Map<PackageRecord | 'essential', ReadonlySet<PackageRecord>>();
 
   constructor({ packages }: PackageDatabase, tree: FileTree) {
     this.#packages = packages;
@@ -50,6 +52,25 @@ export class InstalledPackages {
   /** Whether a file is a package's; where packages are not known, what lies in a distribution's own directories is. */
   isOwned(path: ImagePath): boolean {
     return this.isEmpty ? DISTRIBUTION.test(path) : this.ownerOf(path) !== undefined;
+  }
+
+  /**
+   * Whether a package says that it can't do without the package of another file, or every system has that one. What it
+   * only suggests is for those who want it: rsync's example in Python.
+   */
+  needsOwnerOf(other: ImagePath, user: ImagePath): boolean {
+    const [owner, needed] = [this.ownerOf(user), this.ownerOf(other)];
+    if (owner === undefined || needed === undefined || owner === needed) return true;
+    return this.#allNeeded(owner).has(needed) || this.#allNeeded('essential').has(needed);
+  }
+
+  #allNeeded(by: PackageRecord | 'essential'): ReadonlySet<PackageRecord> {
+    const known = this.#needed.get(by);
+    if (known !== undefined) return known;
+    const found = new Set(by === 'essential' ? this.#packages.filter(isEssential) : [by]);
+    for (const record of found) for (const need of this.declaredBy(record)) found.add(need.record);
+    this.#needed.set(by, found);
+    return found;
   }
 
   /**

@@ -42,7 +42,7 @@ convert label:whale -font DejaVu-Sans /tmp/b.jpg && identify -format '%m\\n' /tm
 set -e
 gs -q -dBATCH -dNOPAUSE -sDEVICE=pdfwrite -sOutputFile=/tmp/a.pdf /srv/a.ps
 pdftotext /tmp/a.pdf - | head -n 1
-pdffonts /tmp/a.pdf | tail -n 1 | grep -c Nimbus
+pdffonts /tmp/a.pdf | tail -n 1 | grep -cE 'Nimbus|Times'
 pdftoppm -r 30 -png /tmp/a.pdf /tmp/p && ls /tmp/p* | wc -l
 `,
     },

@@ -18,7 +18,7 @@ echo iconv('UTF-8', 'KOI8-R//TRANSLIT', 'a'), bin2hex(iconv('UTF-8', 'ISO-2022-J
 `,
     },
     config: { cmd: ['php', '/var/www/app/cli.php'] },
-    prints: 'db187a\nLinux\n<?php\nb\n0\ndirectory\nx\na1b24422241b2842Ä\n',
+    prints: 'db187a\nLinux\n<?php\nb\n0\ndirectory\nx\na1b244224221b2842Ä\n',
   },
   {
     name: 'php-fpm-nginx',
@@ -27,7 +27,7 @@ echo iconv('UTF-8', 'KOI8-R//TRANSLIT', 'a'), bin2hex(iconv('UTF-8', 'ISO-2022-J
       '/etc/supervisor/conf.d/web.conf': `[program:fpm]
 command=/usr/sbin/php-fpm8.2 -F
 [program:nginx]
-command=nginx -g "daemon off;"
+command=bash -c 'until [ -S /run/php/php8.2-fpm.sock ]; do sleep 0.2; done; exec nginx -g "daemon off;"'
 `,
       '/etc/nginx/sites-enabled/default': `server {
   listen 127.0.0.1:8080;

@@ -36,6 +36,8 @@ include_shell "echo 'index-file.names = ( \\"start.html\\" )' | cat"
     name: 'services-cron-logrotate',
     parent: 'plain',
     packages: ['cron', 'logrotate'],
+    // gzip(1) warns of a file that is as old as the epoch.
+    prepare: ['touch /var/log/a.log'],
     files: {
       '/etc/logrotate.d/a': '/var/log/a.log {\n  rotate 2\n  compress\n  missingok\n}\n',
       '/etc/cron.d/a': '* * * * * root find /etc/hostname | xargs md5sum > /tmp/sum\n',
@@ -48,7 +50,7 @@ sh -c "\${line#* root }" && test -s /tmp/sum && echo summed
 `,
     },
     config: { cmd: ['/srv/run.sh'] },
-    prints: '/var/log/a.log.1.gz\nsummed\n',
+    prints: '/var/log/a.log /var/log/a.log.1.gz\nsummed\n',
     ways: ['installed', 'image'],
   },
   {

@@ -82,6 +82,8 @@ testRules(system, [
     seed: '/usr/sbin/smbd',
     keeps: [`${LIB}/samba/gensec/krb5.so`, '/var/lib/samba'],
   },
+  // Debian's policy.xml denies PostScript and PDF, and so their program.
+  { rule: 'imagemagick-delegates', seed: '/usr/bin/convert', keeps: ['/usr/bin/mv'] },
 ]);
 
 testOptionalRules(system, [
@@ -96,7 +98,6 @@ testOptionalRules(system, [
     keeps: ['/usr/share/vulkan/icd.d/lvp_icd.x86_64.json', `${LIB}/libvulkan_lvp.so`],
   },
   { rule: 'ghostscript-cmaps', seed: '/usr/bin/gs', keeps: ['/usr/share/poppler/cMap/Adobe-CNS1/UniCNS-UCS2-H'] },
-  { rule: 'imagemagick-delegates', seed: '/usr/bin/convert', keeps: ['/usr/bin/gs'] },
   { rule: 'alsa-plugins', seed: '/usr/bin/aplay', keeps: [`${LIB}/alsa-lib/libasound_module_pcm_pulse.so`] },
   { rule: 'desktop-themes', seed: '/usr/bin/gtk-launch', keeps: ['/usr/share/icons/hicolor/index.theme'] },
   { rule: 'x11-input', seed: `${LIB}/libX11.so.6`, keeps: ['/usr/share/X11/locale/en_US.UTF-8/Compose'] },

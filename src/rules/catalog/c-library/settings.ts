@@ -1,9 +1,11 @@
-import { mentionedTexts } from '../../../elf/strings.ts';
+import { mentionedTexts, mentionsAny } from '../../../elf/strings.ts';
 import { baseName } from '../../../model/image-path.ts';
 import type { Rule } from '../../engine/rule.ts';
 
 /** Bytes of what may be settings. */
 const LONGEST = 64 * 1024;
+/** Bytes of a library that is looked at: what settings make of larger ones is their programs' matter. */
+const LARGEST = 1 << 20;
 /** Characters of a name that is surely meant: a linker lets it be the end of a longer string (`.odbcinst.ini`). */
 const SHORTEST = 6;
 
@@ -19,15 +21,16 @@ export const settingsByName: Rule = {
   name: 'settings-by-name',
   summary: 'reads settings in /etc that it names without their directory',
   default: 'on',
-  trigger: { contains: ['/etc\0'] },
+  trigger: { soname: /./ },
   eachFile: true,
   apply: (view, { entry, elf }) => {
-    if (elf === undefined) return {};
+    const source = view.content.content(entry);
+    if (elf === undefined || source.size > LARGEST || !mentionsAny(source, elf, ['/etc\0'])) return {};
     const { path } = view.tree.resolve('/etc');
     const files = view.tree.children(path).filter(({ type, size }) => type === 'file' && size <= LONGEST);
     const names = files.map((file) => baseName(file.path)).filter((name) => isTelling(name));
     const named = mentionedTexts(
-      view.content.content(entry),
+      source,
       elf,
       names.map((name) => `${name}\0`),
     );

@@ -18,6 +18,7 @@ export const postgresql: Rule = {
   summary: "runs a PostgreSQL server: its catalogue's files, extensions and time zones",
   default: 'on',
   trigger: { path: SERVER },
+  packages: /^postgresql-[\d.]+$/,
   eachFile: true,
   apply: (view, file) => {
     const programs = `/${parentPath(file.entry.path)}`;
