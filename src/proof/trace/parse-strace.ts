@@ -30,6 +30,8 @@ export interface ReadTrace {
   readonly unreadable: readonly string[];
   /** programs, as they were started, that did something after the first process had ended */
   readonly outliving: readonly string[];
+  /** whether the first process has ended, and with what; undefined while it runs, and null where a signal ended it */
+  readonly exitCode: number | null | undefined;
 }
 
 /** Lines that wait for the call that made their process; more are read as if another one had. */
@@ -59,7 +61,7 @@ export class TraceReader {
   readonly #outliving = new Set<string>();
   /** undefined before the first event; the process that was started by the tracer */
   #first: number | undefined;
-  #hasFirstEnded = false;
+  #exitCode: number | null | undefined;
   #started = false;
   #rest = '';
 
@@ -84,6 +86,7 @@ export class TraceReader {
       started: this.#started,
       unreadable: [...this.#unreadable].sort(),
       outliving: [...this.#outliving].sort(),
+      exitCode: this.#exitCode,
     };
   }
 
@@ -95,7 +98,7 @@ export class TraceReader {
 
   #take(event: TraceEvent): void {
     this.#first ??= event.pid;
-    if (event.kind === 'ended' && event.pid === this.#first) this.#hasFirstEnded = true;
+    if (event.kind === 'ended' && event.pid === this.#first) this.#exitCode = event.code ?? null;
     const process = this.#processes.get(event.pid);
     if (process === undefined) {
       const events = this.#waiting.get(event.pid);
@@ -124,7 +127,7 @@ export class TraceReader {
 
   #call(process: TracedProcess, call: TracedCall): void {
     const { name, result, arguments: list } = call;
-    if (this.#hasFirstEnded && process.program !== '') this.#outliving.add(process.program);
+    if (this.#exitCode !== undefined && process.program !== '') this.#outliving.add(process.program);
     const first = descriptorArgument(list[0]);
     // the kernel's own word for the working directory is better than any text
     if (first?.number === 'cwd' && first.path !== undefined) process.place.cwd = first.path;

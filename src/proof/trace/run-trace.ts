@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundedOutput } from '../../engine/transport/bounded-output.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
-import type { RunningContainer } from '../container-run/lifecycle.ts';
+import type { RunEnd, RunningContainer } from '../container-run/lifecycle.ts';
 import type { LearnedPath } from '../profile/learned-path.ts';
 import { mergeProfiles } from '../profile/profile.ts';
 import type { CheckSpec } from '../spec/check-spec.ts';
@@ -52,6 +53,9 @@ export type ServiceUse<T> = (service: RunningContainer, signal: AbortSignal) => 
 /** A traced run gets so many times the limit of an untraced one: each call that is traced stops the program twice. */
 export const TRACED_PATIENCE = 5;
 
+/** How long what a command has started may go on after it, in seconds: a daemon would never end. */
+const AFTERWARDS = 5;
+
 /** How long a service may take to end after it was asked to, in seconds; then it is killed. */
 const GRACE = 5;
 
@@ -71,9 +75,10 @@ export async function traceCommand(spec: TraceSpec, setting: TraceSetting): Prom
   const runOnce = (keepsRights: boolean) =>
     whileTraced({ argv, place: 'above', spec, image, setting, keepsRights }, async (run) => {
       const { stdout, stderr } = run.container;
-      const { end, exitCode } = await run.container.untilEnd(spec.timeout * TRACED_PATIENCE);
-      const timedOut = end === 'timed-out';
+      const { end, exitCode: last } = await untilAlone(run, spec.timeout * TRACED_PATIENCE);
       const trace = await run.trace();
+      const timedOut = end === 'timed-out' && trace.exitCode === undefined;
+      const exitCode = end === 'timed-out' ? (trace.exitCode ?? last) : last;
       if (!trace.started && !timedOut) throw notStarted(argv, run);
       return { trace, exitCode, timedOut, stdout, stderr };
     });
@@ -115,6 +120,31 @@ export async function traceService<T>(
   const learned = learnedFrom(trace, second.trace, second.outcome.status === 'fulfilled');
   // all of a service ends with its first process
   return { result, ...learned, outliving: [] };
+}
+
+/** Waits until all has ended: the command, and soon after it what it has left behind. */
+async function untilAlone(run: TracedRun, seconds: number): Promise<RunEnd> {
+  const [over, ended] = [new AbortController(), new AbortController()];
+  const watching = watchFirst(run, ended.signal)
+    .then(() => over.abort())
+    .catch(() => {});
+  try {
+    return await run.container.untilEnd(seconds, over.signal);
+  } finally {
+    ended.abort();
+    // the trace can't be read while its container goes
+    await watching;
+  }
+}
+
+/** Looks into the trace now and then, less and less often: its length is that of what the command does. */
+async function watchFirst(run: TracedRun, signal: AbortSignal): Promise<void> {
+  for (let wait = 2; ; wait *= 2) {
+    await sleep(wait * 1000, undefined, { signal });
+    if ((await run.trace()).exitCode === undefined) continue;
+    await sleep(AFTERWARDS * 1000, undefined, { signal });
+    return;
+  }
 }
 
 /** @param isAlike whether the second run did what the first one did, and so what the first one's tracer could not read */

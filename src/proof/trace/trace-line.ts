@@ -16,7 +16,12 @@ export interface TracedCall {
 /** What a line of a trace says, where that matters here. */
 export type TraceEvent =
   | TracedCall
-  | { readonly kind: 'ended'; readonly pid: number }
+  | {
+      readonly kind: 'ended';
+      readonly pid: number;
+      /** undefined where a signal ended it */
+      readonly code: number | undefined;
+    }
   /** a thread other than the first has called execve: it goes on under the first one's number */
   | { readonly kind: 'superseded'; readonly pid: number; readonly by: number };
 
@@ -62,7 +67,8 @@ export class TraceLines {
     const by = /^\+\+\+ superseded by execve in pid (\d+) \+\+\+$/.exec(text)?.[1];
     if (by === undefined) {
       this.#unfinished.delete(pid);
-      return { kind: 'ended', pid };
+      const code = /^\+\+\+ exited with (\d+)/.exec(text)?.[1];
+      return { kind: 'ended', pid, code: code === undefined ? undefined : Number(code) };
     }
     const begun = this.#unfinished.get(Number(by));
     this.#unfinished.delete(Number(by));

@@ -153,6 +153,14 @@ test('a command that takes too long is ended; what it used until then is learned
   assert.ok(inSrv(run).includes('/srv/app/one opened'));
 });
 
+test('a daemon that a command leaves behind is ended soon after the command', async () => {
+  const start = performance.now();
+  const run = await traced({ command: ['sh', '-c', 'cat app/one; sleep 290 >/dev/null 2>&1 & exit 3'] });
+  assert.deepEqual([run.timedOut, run.exitCode], [false, 3]);
+  assert.ok(performance.now() - start < 60_000, 'the limit is 300 s');
+  assert.ok(inSrv(run).includes('/srv/app/one opened'));
+});
+
 test('an interrupted run leaves no container and no volume', async () => {
   const stop = new AbortController();
   const interrupted = { ...setting, client: await connectTo(lab, stop.signal) };

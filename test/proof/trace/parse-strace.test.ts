@@ -41,8 +41,9 @@ test('without what strace says of descriptors, only what is reached by a link of
 });
 
 test('what goes on after the first process has ended is learned, and named', () => {
-  const { learned, outliving } = learn(recorded('background'), { tree: recordedTree(file('etc/passwd')) });
+  const { learned, outliving, exitCode } = learn(recorded('background'), { tree: recordedTree(file('etc/passwd')) });
   assert.deepEqual(outliving, ['/usr/bin/cat', '/usr/bin/sh', '/usr/bin/sleep']);
+  assert.equal(exitCode, 0);
   assert.ok(learned.some(({ path, by }) => path === '/etc/passwd' && by === '/usr/bin/cat'));
   assert.deepEqual(learn(recorded('shell')).outliving, []);
 });
