@@ -102,13 +102,14 @@ test('a container that is killed while it is traced leaves nothing, and tells wh
   const image = lab.imageName();
   const made = await Made.from(lab, container);
   const running = slimTraced(lab, '--tag', image, '--trace', '/opt/slow 100', '--tight', '--json', container);
-  for (;;) {
-    const [id] = await made.containers();
-    if (id !== undefined && (await lab.docker.attempt(['top', id])).stdout.includes('sleep 100')) {
-      await lab.docker.docker(['kill', id]);
-      break;
-    }
+  const over = new AbortController();
+  void running.finally(() => over.abort());
+  const isTraced = async (id: string): Promise<boolean> =>
+    (await lab.docker.attempt(['top', id])).stdout.includes('sleep 100');
+  for (let traced: string | undefined; traced === undefined && !over.signal.aborted; ) {
     await sleep(100);
+    for (const id of await made.containers()) if (traced === undefined && (await isTraced(id))) traced = id;
+    if (traced !== undefined) await lab.docker.docker(['kill', traced]);
   }
   const { exitCode, stdout, stderr } = await running;
   assert.equal(exitCode, 0, stderr);
