@@ -16,14 +16,19 @@ function keptWith(rule: string, seed: TarMember, ...others: readonly TarMember[]
   return [...kept.keys()].filter((path) => kept.get(path)?.some(({ kind }) => kind === 'rule')).sort();
 }
 
-test('plugins come with the index beside them, not with what a linker reads', () => {
+test('plugins come with the index beside them, not with what a linker reads or a person runs', () => {
   const plugins = 'usr/lib/graph';
   const seed = lib('usr/lib/libgraph.so.6', {
     imports: ['lt_dlopen'],
     strings: [`/${plugins}`],
     needed: ['libc.so.6'],
   });
-  const others = [lib(`${plugins}/svg.so.6`), file(`${plugins}/config6a`, 'svg'), file(`${plugins}/svg.la`, 'x')];
+  const others = [
+    lib(`${plugins}/svg.so.6`),
+    file(`${plugins}/config6a`, 'svg'),
+    file(`${plugins}/svg.la`, 'x'),
+    program(`${plugins}/configure.sh`, 'x'),
+  ];
   assert.deepEqual(keptWith('plugin-directories', seed, ...others), [`${plugins}/config6a`, `${plugins}/svg.so.6`]);
   assert.deepEqual(keptWith('plugin-directories', seed, file(`${plugins}/config6a`, 'svg')), []);
 });

@@ -1,5 +1,5 @@
 import { absoluteStrings } from '../../../elf/strings.ts';
-import type { TreeEntry } from '../../../filesystem/tree-entry.ts';
+import { isExecutable, type TreeEntry } from '../../../filesystem/tree-entry.ts';
 import { baseName, withoutTrailingSlashes } from '../../../model/image-path.ts';
 import type { Rule, RuleView, TriggerFile } from '../../engine/rule.ts';
 
@@ -54,6 +54,7 @@ function directories(view: RuleView, file: TriggerFile): { text: string; entries
   return [...found.values()];
 }
 
-function isIndex({ path, type, size }: TreeEntry): boolean {
-  return type === 'file' && size <= INDEX && !BUILD_TIME.test(path);
+function isIndex(entry: TreeEntry): boolean {
+  const { path, type, size } = entry;
+  return type === 'file' && size <= INDEX && !isExecutable(entry) && !BUILD_TIME.test(path);
 }
