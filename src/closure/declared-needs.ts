@@ -19,7 +19,7 @@ import {
 import type { DeclaredPolicy } from '../rules/rule-set.ts';
 import type { KeptPaths } from './kept-paths.ts';
 import { isCommand } from './roots/foreign-programs.ts';
-import { sisterCommands } from './sister-commands.ts';
+import { type Binaries, sisterCommands } from './sister-commands.ts';
 
 /** What declared needs are worked out from. */
 interface Where {
@@ -47,7 +47,7 @@ interface Part {
  * What is larger than its limit is left out and reported. A rule that answers for a package knows better.
  */
 export class DeclaredNeeds {
-  readonly #where: Where;
+  readonly #binaries: Binaries;
   readonly #packages: InstalledPackages;
   readonly #tree: FileTree;
   readonly #kept: KeptPaths;
@@ -61,7 +61,7 @@ export class DeclaredNeeds {
   #left: number;
 
   constructor(where: Where) {
-    this.#where = where;
+    this.#binaries = { content: where.view.content, elves: where.elves };
     this.#packages = where.packages;
     this.#tree = where.view.tree;
     this.#kept = where.kept;
@@ -155,12 +155,11 @@ export class DeclaredNeeds {
 
   #addSisters(owner: PackageRecord, by: ImagePath): void {
     const entry = this.#tree.get(by);
+    if (entry === undefined) return;
     const commands = (owner.paths ?? []).filter(isCommandPath).flatMap((text) => this.#places.place(text) ?? []);
     const others = commands.filter((path) => !this.#kept.has(path) && this.#tree.get(path) !== undefined);
-    if (entry === undefined) return;
     const reason = { kind: 'package-rest', by, package: owner.name } as const;
-    for (const path of sisterCommands(entry, others, { content: this.#where.view.content, elves: this.#where.elves }))
-      this.#kept.require({ path: `/${path}`, reason });
+    for (const path of sisterCommands(entry, others, this.#binaries)) this.#kept.require({ path: `/${path}`, reason });
   }
 
   /** What of a package is not kept yet and is of use when programs run; of directories those that it ships empty, as they are now. */

@@ -5,6 +5,12 @@ import type { ElfIndex } from '../loader/elf-index.ts';
 import { baseName, type ImagePath } from '../model/image-path.ts';
 import { startsPrograms } from '../programs/binary/elf-facts.ts';
 
+/** Where programs are read. */
+export interface Binaries {
+  readonly content: AnalysisView['content'];
+  readonly elves: ElfIndex;
+}
+
 /**
  * Those of a package's other commands that a program of it starts: runsvdir names runsv, as a whole string, and looks
  * for it in PATH. What scripts start is read elsewhere.
@@ -13,7 +19,7 @@ import { startsPrograms } from '../programs/binary/elf-facts.ts';
 export function sisterCommands(
   entry: TreeEntry,
   commands: readonly ImagePath[],
-  { content, elves }: { readonly content: AnalysisView['content']; readonly elves: ElfIndex },
+  { content, elves }: Binaries,
 ): ImagePath[] {
   const elf = elves.get(entry);
   const source = content.content(entry);

@@ -1,5 +1,5 @@
 import { SkinnywhaleError } from '../model/errors.ts';
-import { environmentValue, type Healthcheck, type RunConfig } from '../model/image-config.ts';
+import { DEFAULT_SHELL, environmentValue, type Healthcheck, type RunConfig } from '../model/image-config.ts';
 import { expandWord, expandWords } from './expand.ts';
 import { parseHealthcheck } from './healthcheck.ts';
 import { parsePorts } from './ports.ts';
@@ -22,8 +22,6 @@ interface State {
 }
 
 type Apply = (state: State, instruction: Instruction) => void;
-
-const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 const INSTRUCTIONS: Readonly<Record<string, Apply>> = {
   CMD(state, instruction) {

@@ -1,6 +1,7 @@
+import type { ElfPart } from '../model/finding.ts';
 import { type ByteSource, readWithin, Window } from './byte-source.ts';
 import type { Decoder } from './decoder.ts';
-import { type DynamicFacts, type ElfDefect, type ElfPart, EM_MIPS, fileRangeAt, type Segment } from './model.ts';
+import { type DynamicFacts, type ElfDefect, EM_MIPS, fileRangeAt, type Segment } from './model.ts';
 import { StringTable } from './string-table.ts';
 import { readVersionsDefined, readVersionsNeeded } from './versions.ts';
 

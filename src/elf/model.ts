@@ -1,3 +1,5 @@
+import type { ElfPart } from '../model/finding.ts';
+
 /** One program header. Offsets and sizes in bytes, as the file states them: not checked against the file. */
 export interface Segment {
   readonly type: number;
@@ -51,16 +53,6 @@ export interface DynamicFacts {
   /** What there is more of than any real file has; of these only the first are here. */
   readonly excess: readonly ElfPart[];
 }
-
-/** A part of an ELF file that may be too long to be read whole. */
-export type ElfPart =
-  | 'DT_NEEDED'
-  | 'DT_FILTER'
-  | 'DT_AUXILIARY'
-  | 'RPATH'
-  | 'RUNPATH'
-  | 'auditing libraries'
-  | 'versions';
 
 /** An ELF file as its header, program headers and dynamic segment describe it. */
 export interface ElfFile extends DynamicFacts {

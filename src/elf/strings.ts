@@ -144,7 +144,7 @@ export function mentionedTexts(
   return found;
 }
 
-/** Different strings that are collected of one file: it is for who asks to say that there are too many. */
+/** Different strings that are collected of one file; further ones are passed over. */
 const MOST = 20_000;
 
 function collect(

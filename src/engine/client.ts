@@ -166,7 +166,7 @@ export interface DockerClient {
    * @param options `uninterrupted`: not ended by `signal`
    */
   inspectImage(idOrReference: string, options?: { readonly uninterrupted?: boolean }): Promise<ImageInfo | undefined>;
-  /** Containers that carry a label, whatever its value, whether they run or not. */
+  /** Containers that carry a label with any value, running or not. */
   labelledContainers(label: string): Promise<readonly LabelledContainer[]>;
   /**
    * Images that have a name, or that no other one was made from.

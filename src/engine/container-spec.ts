@@ -1,7 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import type { Healthcheck } from '../model/image-config.ts';
+import { CONTAINER_LABEL } from '../model/labels.ts';
 import { imageInPath } from './names.ts';
-import { RUN_LABEL } from './own-labels.ts';
 import { runMark } from './run-mark.ts';
 
 /**
@@ -79,7 +79,7 @@ export function createBody(spec: ContainerSpec): object {
     OpenStdin: stdin,
     StdinOnce: stdin,
     Tty: false,
-    Labels: { ...spec.labels, [RUN_LABEL]: runMark() },
+    Labels: { ...spec.labels, [CONTAINER_LABEL.run]: runMark() },
     HostConfig: hostConfig(spec),
   };
 }

@@ -1,7 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import { SkinnywhaleError } from '../model/errors.ts';
+import { CONTAINER_LABEL } from '../model/labels.ts';
 import type { DockerClient } from './client.ts';
-import { PURPOSE_LABEL } from './own-labels.ts';
 import { runMark } from './run-mark.ts';
 
 /** An image that is kept under a name of this run's own. Disposed of, it is gone, unless it has another name by then. */
@@ -44,12 +44,12 @@ export async function holdImage(client: DockerClient, id: Digest): Promise<HeldI
 
 /**
  * Keeps an image while it is run again and again: `docker image prune --all` takes every image that no container is made
- * from, whatever its names. The container is never started.
+ * from, also one with a name. The container is never started.
  */
 export async function useImage(client: DockerClient, image: Digest): Promise<AsyncDisposable> {
   const id = await client.createContainer({
     image,
-    labels: { [PURPOSE_LABEL]: 'keeps an image' },
+    labels: { [CONTAINER_LABEL.purpose]: 'keeps an image' },
     // never run; without one the engine refuses images that have none either
     entrypoint: ['-'],
     network: 'none',
@@ -57,7 +57,7 @@ export async function useImage(client: DockerClient, image: Digest): Promise<Asy
   return { [Symbol.asyncDispose]: () => client.removeContainer(id) };
 }
 
-/** What is told where somebody else has removed what this run has just stored. */
+/** The error for an image that somebody else removed just after this run had stored it. */
 export function removedMeanwhile(cause: unknown): SkinnywhaleError {
   return new SkinnywhaleError('ENGINE', 'the image was removed from the engine before it got its name', {
     hint: 'Something removes images there beside this run, such as `docker image prune --all`: run again after it.',

@@ -1,6 +1,6 @@
+import { CONTAINER_LABEL } from '../model/labels.ts';
 import type { DockerClient, Engine } from './client.ts';
 import { TEMPORARY_REPOSITORIES } from './held-image.ts';
-import { PURPOSE_LABEL, RUN_LABEL } from './own-labels.ts';
 import { isRunMark, makerOf } from './run-mark.ts';
 
 /**
@@ -23,12 +23,12 @@ export async function removeLeftovers({ client, info }: Engine): Promise<Removed
   const isOld = (time: number | undefined): boolean =>
     time !== undefined && info.time !== undefined && info.time - time > ABANDONED;
   const [containers, images] = await Promise.all([
-    client.labelledContainers(PURPOSE_LABEL),
+    client.labelledContainers(CONTAINER_LABEL.purpose),
     client.listImages(TEMPORARY_REPOSITORIES),
   ]);
   const removed = { containers: 0, images: 0 };
   for (const { id, labels, created } of containers) {
-    const maker = makerOf(labels[RUN_LABEL] ?? '');
+    const maker = makerOf(labels[CONTAINER_LABEL.run] ?? '');
     if (maker === 'alive' || (maker === 'unknown' && !isOld(created))) continue;
     await client.removeContainer(id, { force: true });
     removed.containers++;

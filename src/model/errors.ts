@@ -26,7 +26,7 @@ export class SkinnywhaleError extends Error {
   }
 }
 
-/** Anything that was thrown as an error of ours; an aborted signal wins over the error that it caused. */
+/** Anything that was thrown, as an error of ours; an aborted signal wins over the error that it caused. */
 export function asSkinnywhaleError(error: unknown, signal?: AbortSignal): SkinnywhaleError {
   if (signal?.aborted) {
     const reason: unknown = signal.reason;

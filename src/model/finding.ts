@@ -68,18 +68,18 @@ export interface PartlyRead {
   readonly part: UnreadPart;
 }
 
-/** What was not read to its end; `libraries`: those that a program loads, `dlopen`: those that it names. */
-export type UnreadPart =
+/** A part of an ELF file that may be too long to be read whole. */
+export type ElfPart =
   | 'DT_NEEDED'
   | 'DT_FILTER'
   | 'DT_AUXILIARY'
   | 'RPATH'
   | 'RUNPATH'
   | 'auditing libraries'
-  | 'versions'
-  | 'libraries'
-  | 'dlopen'
-  | 'script';
+  | 'versions';
+
+/** What was not read to its end; `libraries`: those that a program loads, `dlopen`: those that it names. */
+export type UnreadPart = ElfPart | 'libraries' | 'dlopen' | 'script';
 
 /** A first candidate that makes the loader give up although a good one follows (empty file, directory, foreign byte order). */
 export interface BlockedLibrary {

@@ -49,9 +49,10 @@ export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 /** How a container was run, where that is another way than its image's. */
 export type OwnRun = Pick<RunConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'User' | 'Healthcheck'>;
 
-const DEFAULT_SHELL = ['/bin/sh', '-c'];
+/** What runs a command line where a config says nothing else. */
+export const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c'];
 
-/** The command that checks a container's health, with the shell that runs it; empty where there is none. */
+/** The command of a health check, with the shell that runs it; empty for a config without a health check. */
 export function healthcheckCommand({ Healthcheck, Shell = [] }: Pick<RunConfig, 'Healthcheck' | 'Shell'>): string[] {
   const [kind, ...test] = Healthcheck?.Test ?? [];
   if (kind === 'CMD') return test;

@@ -13,3 +13,11 @@ export const LABEL = {
   /** the version of this tool */
   version: 'io.skinnywhale.version',
 } as const;
+
+/** Labels that containers of ours carry, which a run makes and removes. */
+export const CONTAINER_LABEL = {
+  /** what it is for */
+  purpose: 'io.skinnywhale.purpose',
+  /** the mark of its run */
+  run: 'io.skinnywhale.run',
+} as const;

@@ -118,7 +118,7 @@ export class CodeWalker {
     return yield* this.addFacts(elfFacts(content.content(entry), elf, origin === 'own'), entry);
   }
 
-  /** What facts from elsewhere bring along: those of the image's configuration, of an ELF file, of an archive. */
+  /** What facts from elsewhere add: those of the image's configuration, of an ELF file, of an archive. */
   *addFacts(facts: Facts, by: TreeEntry | ConfigField): Generator<void, Walked> {
     const outcome = new Outcome();
     const asker = typeof by === 'string' ? { field: by } : { path: by.path, origin: originOf(by.path, this.#isOwned) };

@@ -8,8 +8,11 @@ import { OWN_FILES } from './own-files.ts';
 /** What is listed of a rule, and switched by its name. */
 export type RuleHead = Pick<Rule, 'name' | 'summary' | 'default'>;
 
+/** What reads packages' declarations and whole files. */
+export const HEURISTICS: readonly RuleHead[] = [DECLARED, OWN_FILES, MENTIONS, STARTS, COMMON_TOOLS];
+
 /** Everything with a name that can be switched, in the order in which it is listed. */
-export const NAMED: readonly RuleHead[] = [DECLARED, OWN_FILES, MENTIONS, STARTS, COMMON_TOOLS, ...RULES];
+export const NAMED: readonly RuleHead[] = [...HEURISTICS, ...RULES];
 
 /** The rules as one run takes them. */
 export interface RuleSet {

@@ -47,7 +47,7 @@ const BUILTINS = new Set(
 /** Characters of a script that are read: longer ones carry data. */
 const LONGEST = 1 << 18;
 
-/** Characters of a script that takes no time worth measuring, whatever it is. */
+/** A script of at most this many characters takes no time worth measuring. */
 const SHORT = 2048;
 
 /** What makes the parser look ahead or nest; its time grows with the square of their number. */

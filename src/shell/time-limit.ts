@@ -18,8 +18,8 @@ const box: { action: () => void } = { action() {} };
 const context = createContext(box);
 
 /**
- * How long the scripts of one run may be looked at. The parser is somebody else's, and its time grows with the square of
- * what is nested or never closed: what takes too long is broken off, whatever it is.
+ * How long the scripts of one run may be looked at. The parser comes from a library, and its time grows with the square
+ * of what is nested or never closed: any script that takes too long is broken off.
  */
 export class ScriptTime {
   #left: number;

@@ -13,9 +13,7 @@ import type { RunConfig } from '../../src/model/image-config.ts';
 import { type ImagePath, imagePath } from '../../src/model/image-path.ts';
 import type { PackageDatabase } from '../../src/package-records/database/package-database.ts';
 import { readPackages } from '../../src/package-records/read-packages.ts';
-import { DECLARED } from '../../src/rules/declared.ts';
-import { COMMON_TOOLS, MENTIONS, STARTS } from '../../src/rules/heuristics.ts';
-import { OWN_FILES } from '../../src/rules/own-files.ts';
+import { HEURISTICS } from '../../src/rules/rule-set.ts';
 import { TarScanner } from '../../src/tar/scanner.ts';
 import { installMissing } from '../fixture/packages.ts';
 
@@ -74,8 +72,8 @@ export async function debianTree(packages: readonly string[], architecture = 'am
   return { tree, content, archive: path, database: readPackages({ tree, content }) };
 }
 
-/** Heuristics that read packages' declarations and whole files: they would keep much of what a rule is tested for. */
-const WIDE = [DECLARED, OWN_FILES, MENTIONS, STARTS, COMMON_TOOLS].map(({ name }) => `-${name}`);
+/** Heuristics would keep much of what a rule is tested for. */
+const WIDE = HEURISTICS.map(({ name }) => `-${name}`);
 
 /** The closure of some files of a tree, as if they were the change layer, by headers and rules; with `wide` by everything. */
 export function closureOf(

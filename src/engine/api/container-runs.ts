@@ -24,7 +24,7 @@ const HEAD_TIMEOUT = 60_000;
 
 /**
  * Podman unmounts a container a moment after it has ended, and an archive that is asked for just then is a 200 without a
- * byte: how often it is asked for, and the milliseconds between.
+ * byte. It is asked for this many times, with this many milliseconds between.
  */
 const ARCHIVE_ATTEMPTS = 5;
 const ARCHIVE_INTERVAL = 300;

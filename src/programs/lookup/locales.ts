@@ -1,6 +1,7 @@
 import type { Search } from './libraries.ts';
 
-const DIRECTORY = '/usr/lib/locale';
+/** Where the C library has its locales. */
+export const LOCALES = '/usr/lib/locale';
 
 /** `de_DE.UTF-8`, `sr_RS@latin`: a language with its country. */
 const LOCALE = /^[a-z]{2,3}_[A-Z]{2}(\.[\w-]{2,16})?(@\w{2,16})?$/;
@@ -8,11 +9,11 @@ const LOCALE = /^[a-z]{2,3}_[A-Z]{2}(\.[\w-]{2,16})?(@\w{2,16})?$/;
 /** The files of a locale that code sets, of its own or the archive of all (glibc locale/findlocale.c); empty for any other word. */
 export function localePaths(name: string, { tree }: Pick<Search, 'tree'>): string[] {
   if (!LOCALE.test(name)) return [];
-  for (const directory of localeSpellings(name).map((spelling) => `${DIRECTORY}/${spelling}`)) {
+  for (const directory of localeSpellings(name).map((spelling) => `${LOCALES}/${spelling}`)) {
     const { entry, path } = tree.resolve(directory);
     if (entry?.type === 'directory') return [...tree.descendants(path)].map((below) => `/${below.path}`);
   }
-  return [`${DIRECTORY}/locale-archive`, '/usr/share/locale/locale.alias'];
+  return [`${LOCALES}/locale-archive`, '/usr/share/locale/locale.alias'];
 }
 
 /** `de_DE.UTF-8` lies in `de_DE.utf8` as well: codeset names are normalised (glibc intl/l10nflist.c). */

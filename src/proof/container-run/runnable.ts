@@ -2,6 +2,7 @@ import type { DockerClient } from '../../engine/client.ts';
 import type { ContainerSpec } from '../../engine/container-spec.ts';
 import type { Digest } from '../../model/digest.ts';
 import { type RunConfig, variable } from '../../model/image-config.ts';
+import { CONTAINER_LABEL } from '../../model/labels.ts';
 import { BARE, type Surroundings } from './surroundings.ts';
 
 /** An image to run something in. */
@@ -18,7 +19,7 @@ export interface Runnable {
 }
 
 /** The label of every container that is made for a proof. */
-export const PROOF_LABELS = { 'io.skinnywhale.purpose': 'proof' } as const;
+export const PROOF_LABELS = { [CONTAINER_LABEL.purpose]: 'proof' } as const;
 
 /** The same in every container, since it is not what is to be compared. */
 const HOSTNAME = 'skinnywhale-proof';

@@ -13,6 +13,7 @@ import type { Digest } from '../../model/digest.ts';
 import { SkinnywhaleError } from '../../model/errors.ts';
 import { DEFAULT_PATH, environmentValue } from '../../model/image-config.ts';
 import { byteString } from '../../model/image-path.ts';
+import { CONTAINER_LABEL } from '../../model/labels.ts';
 import { TarScanner } from '../../tar/scanner.ts';
 import { type Bundle, bundleProgram, type ProgramResolver } from '../container-run/bundle.ts';
 
@@ -80,7 +81,7 @@ async function ofImage(reference: string, options: TracerOptions): Promise<Bundl
 async function exported(client: DockerClient, image: Digest, spool: string): Promise<FileTree> {
   const id = await client.createContainer({
     image,
-    labels: { 'io.skinnywhale.purpose': 'a tracer is taken from it' },
+    labels: { [CONTAINER_LABEL.purpose]: 'a tracer is taken from it' },
     // never run; images without a command are refused without one
     command: ['-'],
     network: 'none',

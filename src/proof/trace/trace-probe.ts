@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { healthcheckCommand } from '../../model/image-config.ts';
 import { askProbes } from '../container-run/ask-probes.ts';
 import type { Prober } from '../container-run/prober.ts';
 import type { TimedProbe } from '../spec/time-limits.ts';
@@ -40,8 +41,7 @@ export async function traceStart(setting: TraceSetting): Promise<Learned> {
 /** A health check's own programs run beside the traced ones: what they use is found by reading the configuration. */
 function traceable(probe: TimedProbe, { run }: TraceSetting): TimedProbe[] {
   if (probe.kind !== 'healthcheck') return [probe];
-  const [kind, ...words] = run?.Healthcheck?.Test ?? [];
-  const command = kind === 'CMD-SHELL' ? [...(run?.Shell ?? ['/bin/sh', '-c']), ...words] : words;
+  const command = healthcheckCommand(run ?? {});
   const { text, timeout, after } = probe;
   return command.length === 0 ? [] : [{ kind: 'exec', command, text, timeout, after }];
 }

@@ -9,6 +9,7 @@ import { TreeBuilder } from '../../filesystem/tree-builder.ts';
 import type { TreeEntry } from '../../filesystem/tree-entry.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { EventListener } from '../../model/events.ts';
+import { CONTAINER_LABEL } from '../../model/labels.ts';
 import { TarScanner } from '../../tar/scanner.ts';
 import { ExportReader, type ListedPaths } from '../access/export-reader.ts';
 import { type ChangeLayer, changeLayer, findChangeLayer, unchanged } from '../change-layer.ts';
@@ -167,7 +168,7 @@ const NOTHING_LISTED: ListedPaths = { has: () => false };
 async function readImageTree(client: DockerClient, image: Digest): Promise<FileTree> {
   const id = await client.createContainer({
     image,
-    labels: { 'io.skinnywhale.purpose': 'index of the parent image' },
+    labels: { [CONTAINER_LABEL.purpose]: 'index of the parent image' },
     // never run; without one the engine refuses images that have none either
     entrypoint: ['-'],
     network: 'none',

@@ -243,12 +243,17 @@ export class Lab implements AsyncDisposable {
 
   /** The lines that a command prints about those of its operands that are there. */
   async #printed(...args: readonly string[]): Promise<string[]> {
-    return (await this.docker.attempt(args)).stdout.split('\n').filter((line) => line !== '');
+    return lines((await this.docker.attempt(args)).stdout);
   }
 
   async #lines(...args: readonly string[]): Promise<string[]> {
-    return (await this.docker.docker(args)).split('\n').filter((line) => line !== '');
+    return lines(await this.docker.docker(args));
   }
+}
+
+/** The lines of what a command printed. */
+export function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** The lab of a test file. Its last test has to be {@link nothingIsLeft}. @param file `[a-z]+`, unlike other files' */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../fixture/docker-cli.ts';
-import type { Lab } from '../cases/lab.ts';
+import { type Lab, lines } from '../cases/lab.ts';
 
 /** What is used of an event (`docker events --format '{{json .}}'`). */
 interface EngineEvent {
@@ -89,10 +89,6 @@ export class Made {
 
 async function engineTime({ docker }: Lab): Promise<string> {
   return (await docker.docker(['info', '--format', '{{.SystemTime}}'])).trim();
-}
-
-function lines(text: string): string[] {
-  return text.split('\n').filter((line) => line !== '');
 }
 
 /** Runs the command where this machine's strace is found. */

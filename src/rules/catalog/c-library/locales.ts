@@ -1,11 +1,10 @@
 import { mentionsAny } from '../../../elf/strings.ts';
 import { environmentValue } from '../../../model/image-config.ts';
 import { baseName } from '../../../model/image-path.ts';
-import { localeSpellings } from '../../../programs/lookup/locales.ts';
+import { LOCALES, localeSpellings } from '../../../programs/lookup/locales.ts';
 import type { Rule, RuleView } from '../../engine/rule.ts';
 import { environmentPaths, namesMatching, treePaths } from '../../toolkit/tree-paths.ts';
 
-const DIRECTORY = '/usr/lib/locale';
 const VARIABLES = 'LC_ALL LC_CTYPE LC_COLLATE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME LANG'.split(' ');
 const TRIGGER = { imports: ['setlocale', 'newlocale'] };
 
@@ -17,17 +16,17 @@ export const locale: Rule = {
   trigger: TRIGGER,
   apply: (view) => {
     const wanted = ['C.UTF-8', ...localesOf(view)];
-    const directories = [DIRECTORY, ...environmentPaths(view, ['LOCPATH'])].flatMap((at) =>
+    const directories = [LOCALES, ...environmentPaths(view, ['LOCPATH'])].flatMap((at) =>
       wanted.flatMap((name) => localeSpellings(name).map((spelling) => `${at}/${spelling}`)),
     );
     const found = directories.filter((path) => view.exists(path));
     // A locale without a directory of its own is in the archive.
     const needsArchive = wanted.some(
-      (name) => !isBuiltIn(name) && !localeSpellings(name).some((spelling) => view.exists(`${DIRECTORY}/${spelling}`)),
+      (name) => !isBuiltIn(name) && !localeSpellings(name).some((spelling) => view.exists(`${LOCALES}/${spelling}`)),
     );
     return {
       paths: [
-        ...(needsArchive ? [`${DIRECTORY}/locale-archive`, '/usr/share/locale/locale.alias'] : []),
+        ...(needsArchive ? [`${LOCALES}/locale-archive`, '/usr/share/locale/locale.alias'] : []),
         ...found.flatMap((path) => treePaths(view, path)),
       ],
     };
@@ -41,7 +40,7 @@ export const locales: Rule = {
   trigger: TRIGGER,
   packages: /^(locales(-all)?|libc-l10n|glibc-(langpack-.*|locale.*)|musl-locales)$/,
   apply: (view) => {
-    const others = namesMatching(view, DIRECTORY, /^(?!C\.)/);
+    const others = namesMatching(view, LOCALES, /^(?!C\.)/);
     return others.length === 0 ? {} : { paths: ['/usr/share/locale/locale.alias'], trees: others };
   },
 };
